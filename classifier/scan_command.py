@@ -1,0 +1,50 @@
+"""The verb scan."""
+
+import time
+from datetime import UTC, datetime
+
+import click
+
+from classifier import pipeline
+from classifier.scan import Scanned, scan
+from data.cli import Context, pass_context
+from data.services.anchoring import anchor_head
+from data.services.policy import current
+
+
+def scan_all(context: Context, *, everything: bool = False, since: datetime | None = None) -> dict[str, object]:
+    """Judge what is waiting, with a progress bar; return the JSON document of `scan`."""
+    start = time.monotonic()
+    model = pipeline.load(context.settings.model or None)
+    total = Scanned()
+    for batch in context.progress(scan(context.store, model, everything=everything, since=since), "Scanning"):
+        total += batch
+    with context.store.write() as tx:
+        policy = current(tx, context.clock()).policy.version
+    anchor_head(context.store, context.settings)
+    seconds = round(time.monotonic() - start, 3)
+    return {
+        "scanned": total.versions,
+        "alerts": total.opened,
+        "seconds": seconds,
+        "model": model.hash,
+        "policy": policy,
+    }
+
+
+def described(document: dict[str, object]) -> str:
+    """Return the result of a scan as a sentence."""
+    return f"Scanned {document['scanned']} versions under policy {document['policy']}: {document['alerts']} new alerts."
+
+
+@click.command(name="scan")
+@click.option("--all", "everything", is_flag=True, help="Judge again what this model has judged already.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was first seen on or after this day.")
+@pass_context
+def scan_verb(context: Context, everything: bool, since: datetime | None) -> None:
+    """Judge new versions of posts and raise alerts."""
+    document = scan_all(context, everything=everything, since=since and since.replace(tzinfo=UTC))
+    context.emit(document, described(document))
+
+
+COMMANDS = (scan_verb,)

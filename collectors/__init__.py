@@ -1,0 +1,1 @@
+"""Register to posts: one collector a platform, one recorded outcome an account."""

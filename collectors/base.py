@@ -1,0 +1,90 @@
+"""The one protocol that every collector keeps, and what passes through it.
+
+`fetch` speaks to the network and understands no more of an answer than it needs to ask for the next page;
+`parse` is pure: the same bytes always give the same page. `collectors.run` drives both and stores the result.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from data.model import Account, AccountSnapshot, Item, Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the collection of one account stands; moved only after all pages are committed.
+
+    `format` is the version of the meaning of `state`, a collector's own strings (etag, last_modified, rev, …).
+    """
+
+    format: int = 1
+    state: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One answer of a server: `body` as received (after transfer decoding), `sha256` its digest in hexadecimal."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An entry that was there and could not be understood: counted and told, never swallowed."""
+
+    reason: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one answer held.
+
+    `cursor` is where the collection would stand if this were the last page. `exhaustive` says that the pages up to
+    this one list every post that the account still shows, so a known post that is missing is gone; otherwise only a
+    known post younger than the oldest one listed is. `unchanged` says that the server told us so.
+    """
+
+    items: tuple[Item, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    cursor: Cursor = field(default_factory=Cursor)
+    exhaustive: bool = False
+    unchanged: bool = False
+    snapshot: AccountSnapshot | None = None
+    platform_id: str = ""
+    moved_to: str = ""
+
+
+class Http(Protocol):
+    """What a collector may ask of the network: one guarded GET; counts its own requests."""
+
+    requests: int
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        accept: Collection[int] = (),
+    ) -> Fetched:
+        """Return the answer (any 2xx, 304, or a status in `accept`); raise `data.errors.CollectError` otherwise."""
+
+
+class Collector(Protocol):
+    """One platform: `fetch` yields answers newest first, `parse` turns each into a page."""
+
+    platform: Platform
+
+    def fetch(self, account: Account, cursor: Cursor, http: Http, *, full: bool) -> Iterator[Fetched]:
+        """Yield the account's answers from the newest back; with `full`, ask unconditionally."""
+
+    def parse(self, account: Account, fetched: Fetched) -> Page:
+        """Turn one answer into a page; raise `data.errors.CollectError` when it is not what the platform gives."""

@@ -1,0 +1,87 @@
+"""The verb of this folder: collect."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import click
+
+from collectors import run
+from collectors.http import Limits, Network
+from collectors.registry import collector_for
+from data.cli import Context, pass_context
+from data.config import Settings
+from data.model import RunResult
+from data.services.anchoring import anchor_head
+
+MIB = 2**20
+
+
+@contextmanager
+def tools(settings: Settings, allow_private: Sequence[str] = ()) -> Iterator[run.Tools]:
+    """Yield what collecting needs: the registry of collectors and guarded clients, as the settings say."""
+    limits = Limits(
+        connect=settings.connect_seconds,
+        total=settings.answer_seconds,
+        max_bytes=int(settings.max_answer_mib * MIB),
+    )
+    allowed = (*settings.allow_private, *allow_private)
+    with Network(allow_private=allowed, proxy=settings.proxy, limits=limits) as network:
+        yield run.Tools(collector_for, network.client, settings.zone, settings.collect_workers)
+
+
+def collect_all(
+    context: Context, wanted: Sequence[str] = (), *, full: bool = False, dry_run: bool = False
+) -> list[RunResult]:
+    """Collect the wanted accounts (all when empty) with a progress bar; return every result, skipped ones too."""
+    planned = run.plan(context.store, context.settings.zone, wanted)
+    with tools(context.settings) as kit:
+        if dry_run:
+            results: Iterator[RunResult] = (run.preview(context.store, kit, a) for a in planned.collect)
+        else:
+            results = run.collect(context.store, kit, planned.collect, full=full)
+        done = list(context.progress(results, "Collecting", len(planned.collect)))
+    if not dry_run:
+        anchor_head(context.store, context.settings)
+    context.failures += [f"{r.account_id}: {r.reason}" for r in done if r.outcome == "failed"]
+    return sorted([*done, *planned.skipped], key=lambda r: r.account_id)
+
+
+def described(results: Sequence[RunResult]) -> str:
+    """Return one line an account and a total, for a person."""
+    lines = [
+        f"{r.account_id:<28} {r.outcome:<10} {_counts(r)} {'' if r.outcome == 'ok' and not r.code else r.reason}"
+        for r in results
+    ]
+    words = [f"{sum(r.outcome == o for r in results)} {o}" for o in ("ok", "unchanged", "empty", "failed", "skipped")]
+    new, changed, gone = (sum(getattr(r, n) for r in results) for n in ("new", "changed", "gone"))
+    total = f"{new} new, {changed} changed, {gone} gone"
+    return "\n".join([*(line.rstrip() for line in lines), f"Accounts: {', '.join(words)}. Posts: {total}."])
+
+
+def as_document(results: Sequence[RunResult], seconds: float) -> dict[str, object]:
+    """Return the JSON document of `collect`."""
+    rows = [{"account": (row := asdict(r)).pop("account_id"), **row} for r in results]
+    return {"accounts": rows, "seconds": round(seconds, 3)}
+
+
+def _counts(result: RunResult) -> str:
+    if result.outcome in ("failed", "skipped"):
+        return ""
+    return f"{result.new} new, {result.changed} changed, {result.gone} gone"
+
+
+@click.command()
+@click.argument("accounts", nargs=-1, metavar="[ACCOUNT]...")
+@click.option("--full", is_flag=True, help="Ask for everything, also where nothing seems to have changed.")
+@click.option("--dry-run", is_flag=True, help="Fetch and count, store nothing.")
+@pass_context
+def collect(context: Context, accounts: tuple[str, ...], full: bool, dry_run: bool) -> None:
+    """Collect the public posts of the accounts on the register (all, or those named)."""
+    start = time.monotonic()
+    results = collect_all(context, accounts, full=full, dry_run=dry_run)
+    context.emit(as_document(results, time.monotonic() - start), described(results))
+
+
+COMMANDS = (collect,)

@@ -1,0 +1,80 @@
+"""The audit head, signed and kept in a file outside the store, so that a recomputed or shortened chain shows.
+
+Each line is JSON: `seq`, `hash`, `at` and an Ed25519 `signature` over the first three (RFC 8032). The key lies beside
+the file
+with mode 600; keep both where the store's administrator cannot write, for the proof to be worth something.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from data.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """One signed head: the chain had `seq` rows and the newest had `hash` at `at`."""
+
+    seq: int
+    hash: str
+    at: str
+    valid: bool
+
+
+def place(store: Store, setting: str) -> Path:
+    """Return where the anchor file of a store lies: as configured, beside a SQLite file, else under var/."""
+    if setting:
+        return Path(setting)
+    return Path(f"{store.path}.anchor") if store.path is not None else Path("var/postreeve.anchor")
+
+
+def append(file: Path, head: tuple[int, str], now: datetime) -> None:
+    """Append the signed head, unless the last line has it already."""
+    last = read(file)[-1:] if file.exists() else []
+    if last and (last[0].seq, last[0].hash) == head:
+        return
+    line = {"seq": head[0], "hash": head[1], "at": now.isoformat()}
+    signature = _key(file).sign(_message(line)).hex()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(line | {"signature": signature}) + "\n")
+
+
+def read(file: Path) -> list[Anchored]:
+    """Return the signed heads, oldest first; an unreadable or badly signed line comes with `valid` false."""
+    if not file.exists():
+        return []
+    return [_anchored(file, line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _anchored(file: Path, line: str) -> Anchored:
+    try:
+        raw = json.loads(line)
+        signature = bytes.fromhex(raw.pop("signature"))
+        _key(file).public_key().verify(signature, _message(raw))
+        return Anchored(int(raw["seq"]), str(raw["hash"]), str(raw["at"]), True)
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+        return Anchored(0, "", "", False)
+
+
+def _message(line: dict[str, object]) -> bytes:
+    return json.dumps([line["seq"], line["hash"], line["at"]]).encode()
+
+
+def _key(file: Path) -> Ed25519PrivateKey:
+    path = file.with_name(file.name + ".key")
+    if path.exists():
+        return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    key = Ed25519PrivateKey.generate()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
+    return key

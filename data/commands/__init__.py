@@ -1,0 +1,1 @@
+"""This folder's verbs, one file a group."""

@@ -1,0 +1,58 @@
+"""init and verify."""
+
+import click
+
+from data import anchor
+from data.cli import Context, pass_context
+from data.errors import EvidenceError
+from data.services.anchoring import anchor_head
+from data.services.verify import Report
+from data.services.verify import verify as verify_store
+from data.store.engine import create_or_upgrade
+
+DONE = {
+    "created": "Created the store {}.",
+    "upgraded": "Brought the store {} to the present version.",
+    "kept": "The store {} is there and up to date.",
+}
+
+
+@click.command()
+@pass_context
+def init(context: Context) -> None:
+    """Create the store, or bring it to the present version. Safe to repeat."""
+    store, done = create_or_upgrade(context.settings.store, context.clock)
+    anchor_head(store, context.settings)
+    name = store.url.render_as_string(hide_password=True)
+    context.emit({"store": name, "done": done}, DONE[done].format(name))
+
+
+@click.command()
+@pass_context
+def verify(context: Context) -> None:
+    """Re-hash the evidence and walk the audit log; exit code 3 when anything does not verify."""
+    report = verify_store(context.store, anchor.place(context.store, context.settings.anchor))
+    document = {
+        "evidence": report.evidence,
+        "erased": report.erased,
+        "audit_rows": report.audit_rows,
+        "anchored": report.anchored,
+        "problems": list(report.problems),
+    }
+    context.emit(document, _described(report))
+    if report.problems:
+        raise EvidenceError(f"{len(report.problems)} things do not verify; the first: {report.problems[0]}")
+
+
+def _described(report: Report) -> str:
+    loose = report.audit_rows - report.anchored
+    anchored = "all anchored" if loose <= 0 else f"the newest {loose} not anchored yet: of those it cannot tell"
+    lines = [
+        f"Evidence: {report.evidence} items re-hashed, {report.erased} of them erased under a certificate.",
+        f"Audit log: {report.audit_rows} rows, {anchored}.",
+        *(f"DOES NOT VERIFY: {problem}" for problem in report.problems),
+    ]
+    return "\n".join(lines if report.problems else [*lines, "Everything verifies."])
+
+
+COMMANDS = (init, verify)

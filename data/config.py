@@ -1,0 +1,113 @@
+"""Settings: name, default, help. The only reader of the environment.
+
+A setting comes from `POSTREEVE_NAME`, else from the file given with `--config` (`postreeve.toml` by default), else
+from here.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.errors import ConfigError
+
+DEFAULT_FILE = "postreeve.toml"
+
+
+def _setting(default: Any, help_text: str) -> Any:
+    meta = {"help": help_text}
+    if isinstance(default, tuple):
+        return field(default_factory=lambda: default, metadata=meta)
+    return field(default=default, metadata=meta)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of postreeve with its default; see the `help` of each field."""
+
+    store: str = _setting("sqlite:///var/postreeve.db", "address of the store (sqlite:///FILE or postgresql://…)")
+    zone: str = _setting("Europe/London", "the council's time zone: days, renewals and chart buckets")
+    allow_private: tuple[str, ...] = _setting((), "private host:port pairs that may be collected from all the same")
+    collect_workers: int = _setting(8, "accounts collected at the same time")
+    connect_seconds: float = _setting(10.0, "longest wait for a connection")
+    answer_seconds: float = _setting(60.0, "longest time for one whole answer")
+    max_answer_mib: float = _setting(10.0, "largest answer read, unpacked, in MiB")
+    proxy: str = _setting("", "address of an HTTPS proxy")
+    model: str = _setting("", "folder of the classifier's model; empty for the shipped one")
+    anchor: str = _setting("", "file outside the store that the audit head is written to; empty for STORE.anchor")
+    dashboard_port: int = _setting(8501, "port of the dashboard on 127.0.0.1")
+
+    def __repr__(self) -> str:
+        return "Settings(…)"  # a store's address can hold a password
+
+
+def load(
+    file: str | None = None, environment: Mapping[str, str] | None = None, overrides: Mapping[str, Any] | None = None
+) -> Settings:
+    """Read the settings; raise `ConfigError` naming the file or variable and what was probably meant."""
+    env = os.environ if environment is None else environment
+    path = Path(file or DEFAULT_FILE)
+    if file and not path.exists():
+        raise ConfigError(f"There is no settings file {path}.")
+    values = _from_file(path) if path.exists() else {}
+    values |= _from_environment(env)
+    if "proxy" not in values and env.get("HTTPS_PROXY"):
+        values["proxy"] = env["HTTPS_PROXY"]
+    return _checked(Settings(**values | dict(overrides or {})))
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """Return the variables that give a child process the same settings."""
+    changed = {f.name: getattr(settings, f.name) for f in fields(settings)}
+    return {f"POSTREEVE_{k.upper()}": ",".join(v) if isinstance(v, tuple) else str(v) for k, v in changed.items()}
+
+
+def process_environment() -> dict[str, str]:
+    """Return the environment of this process, for a child."""
+    return dict(os.environ)
+
+
+def _kinds() -> dict[str, type]:
+    return {f.name: type(getattr(Settings(), f.name)) for f in fields(Settings)}
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"The settings file {path} cannot be read: {error}") from error
+    return {key: _typed(f"{path}: {key}", key, value) for key, value in raw.items()}
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
+    named = {k.removeprefix("POSTREEVE_").lower(): k for k in env if k.startswith("POSTREEVE_")}
+    return {key: _typed(variable, key, env[variable]) for key, variable in named.items()}
+
+
+def _typed(subject: str, key: str, value: Any) -> Any:
+    kinds = _kinds()
+    if key not in kinds:
+        close = difflib.get_close_matches(key, kinds, n=1)
+        raise ConfigError(f"{subject} is not a setting" + (f"; did you mean {close[0]}?" if close else "."))
+    try:
+        if kinds[key] is tuple:
+            parts = value.split(",") if isinstance(value, str) else value
+            return tuple(str(part).strip() for part in parts if str(part).strip())
+        return kinds[key](value)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{subject} must be {'a number' if kinds[key] in (int, float) else 'a text'}.") from error
+
+
+def _checked(settings: Settings) -> Settings:
+    try:
+        ZoneInfo(settings.zone)
+    except Exception as error:
+        raise ConfigError(f"zone: {settings.zone!r} is not a time zone; use a name such as Europe/London.") from error
+    for name in ("collect_workers", "connect_seconds", "answer_seconds", "max_answer_mib"):
+        if getattr(settings, name) <= 0:
+            raise ConfigError(f"{name} must be greater than 0.")
+    return settings

@@ -1,0 +1,1 @@
+"""The synthetic council of the demonstration: a register, a year of posts, and their reader."""

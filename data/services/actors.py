@@ -1,0 +1,28 @@
+"""Who acts: a person of the register, or whoever works at the shell of the machine that holds the store."""
+
+import getpass
+
+from sqlalchemy import Connection
+
+from data.errors import NotAllowed
+from data.model import Person, Role
+from data.store import people
+
+
+def shell() -> Person:
+    """Return the user of this shell: someone who can read the store's files may administer it."""
+    try:
+        login = getpass.getuser()
+    except (KeyError, OSError):
+        login = "unknown"
+    return Person(email=f"shell:{login}", name=login, roles=frozenset({Role.ADMINISTRATOR}))
+
+
+def named(tx: Connection, email: str | None) -> Person:
+    """Return the person called `email`, or the shell's user when none is named; refuse one who has left."""
+    if not email:
+        return shell()
+    found = people.get(tx, email)
+    if not found.active:
+        raise NotAllowed(f"{email} is no longer active on this register.")
+    return found

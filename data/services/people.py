@@ -1,0 +1,124 @@
+"""People as a service: add, give roles, set a password, sign in and out.
+
+Passwords are kept as Argon2id hashes; wrong ones are throttled: after five in a row no further one is looked at for a
+while,
+which doubles each time. A sign-in is a random token of which the store keeps only the digest.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from data.errors import IllegalStep, NotAllowed
+from data.model import Person, Role
+from data.permissions import Action, check
+from data.store import ledger, people
+from data.store.engine import Store
+
+SESSION = timedelta(hours=8)
+FREE_TRIES = 5
+FIRST_LOCK = timedelta(seconds=30)
+LONGEST_LOCK = timedelta(hours=1)
+SHORTEST_PASSWORD = 12
+REFUSED = "The e-mail address or the password is not right."
+
+
+def add(store: Store, actor: Person, email: str, name: str, roles: Iterable[Role], password: str | None) -> Person:
+    """Add a person, or change the name, roles and password of one who is there; return them."""
+    check(actor, Action.MANAGE_PEOPLE)
+    if password is not None and len(password) < SHORTEST_PASSWORD:
+        raise IllegalStep(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    now, granted = store.now(), sorted(set(roles))
+    with store.write() as tx:
+        person_id = people.ensure(tx, email, now, name)
+        people.set_roles(tx, person_id, granted, now)
+        if password is not None:
+            people.set_password_hash(tx, person_id, PasswordHasher().hash(password))
+        ledger.append(tx, now, actor.email, "person.roles", f"person:{person_id}", {"roles": granted})
+        return people.by_id(tx, person_id)
+
+
+def set_roles(store: Store, actor: Person, email: str, roles: Iterable[Role]) -> Person:
+    """Give a person exactly these roles; return them."""
+    check(actor, Action.MANAGE_PEOPLE)
+    with store.write() as tx:
+        found, granted = people.get(tx, email), sorted(set(roles))
+        people.set_roles(tx, int(found.id or 0), granted, store.now())
+        ledger.append(tx, store.now(), actor.email, "person.roles", f"person:{found.id}", {"roles": granted})
+        return people.get(tx, email)
+
+
+def set_active(store: Store, actor: Person, email: str, active: bool) -> None:
+    """Let a person in again, or no longer."""
+    check(actor, Action.MANAGE_PEOPLE)
+    with store.write() as tx:
+        found = people.get(tx, email)
+        people.set_active(tx, int(found.id or 0), active)
+        ledger.append(tx, store.now(), actor.email, "person.active", f"person:{found.id}", {"active": active})
+
+
+def everyone(store: Store) -> list[Person]:
+    """Return all people."""
+    with store.read() as tx:
+        return people.everyone(tx)
+
+
+def sign_in(store: Store, email: str, password: str) -> str:
+    """Return a session token for the right password; raise `NotAllowed` otherwise, without saying which part was
+    wrong."""
+    now = store.now()
+    with store.write() as tx:
+        row = people.sign_in_row(tx, email)
+        locked = row is not None and row.locked_until is not None and row.locked_until > now
+        good = _matches(row.password_hash if row else None, password) and row is not None and row.active and not locked
+        if row is not None and not locked:
+            failed = 0 if good else row.failed_signins + 1
+            people.note_sign_in(tx, row.id, failed, now + _lock(failed) if failed >= FREE_TRIES else None)
+        token = secrets.token_urlsafe(32)
+        if good and row is not None:
+            people.add_session(tx, _digest(token), row.id, now, now + SESSION)
+            ledger.append(tx, now, email, "person.sign_in", f"person:{row.id}")
+    if locked:
+        raise NotAllowed("There were too many wrong passwords; wait a while and try again.")
+    if not good:
+        raise NotAllowed(REFUSED)
+    return token
+
+
+def who(store: Store, token: str | None) -> Person | None:
+    """Return the person a session token belongs to, with their present roles, or None."""
+    if not token:
+        return None
+    with store.read() as tx:
+        return people.session_person(tx, _digest(token), store.now())
+
+
+def sign_out(store: Store, token: str) -> None:
+    """End a session."""
+    with store.write() as tx:
+        people.end_session(tx, _digest(token), store.now())
+
+
+def _matches(password_hash: str | None, password: str) -> bool:
+    hasher = PasswordHasher()
+    stored = password_hash or _DUMMY  # the same work for a name nobody has
+    try:
+        return hasher.verify(stored, password) and password_hash is not None
+    except VerificationError:
+        return False
+
+
+def _lock(failed: int) -> timedelta:
+    doublings: int = min(failed - FREE_TRIES, 16)
+    return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+_DUMMY = "$argon2id$v=19$m=65536,t=3,p=4$UnvzDHA0/K8snvdLXs6tmA$Gxu186jScqfUTy3ndEC6jMM1Y1d/H68ani62pdtUPls"

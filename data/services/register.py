@@ -1,0 +1,172 @@
+"""The register as a service: import, look, decide. Every change has an actor, a reason and an audit row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from data import register
+from data.clock import local_day
+from data.errors import IllegalStep, InputError, Mistake, NotAllowed, NotFound
+from data.model import Account, Passport, PassportState, Person
+from data.permissions import Action, check
+from data.register import Entry
+from data.services import actors
+from data.store import accounts, ledger, people
+from data.store.engine import Store
+from data.store.rows import Rows
+
+YEAR = timedelta(days=365)
+IMPORTED = "recorded as approved by the panel before this register was kept here"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the register: an account, its newest passport and whether it may be collected today."""
+
+    account: Account
+    passport: Passport | None
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a panel decides on an application: `until` is the last day it is live, a year from today when None."""
+
+    approve: bool
+    reason: str
+    conditions: str = ""
+    until: date | None = None
+    completed: dict[str, Any] | None = None
+
+
+def import_entries(store: Store, actor: Person, entries: Sequence[Entry], source: str) -> tuple[int, int]:
+    """Add entries to the register, all or none; return how many there were and how many are live."""
+    check(actor, Action.CHANGE_REGISTER)
+    with store.write() as tx:
+        _refuse_known(tx, entries, source)
+        for entry in entries:
+            _add(tx, store, actor, entry)
+        live = sum(entry.passport.state is PassportState.LIVE for entry in entries)
+        ledger.append(
+            tx, store.now(), actor.email, "register.import", "register", {"source": source, "accounts": len(entries)}
+        )
+    return len(entries), live
+
+
+def export_entries(store: Store) -> list[Entry]:
+    """Return the register as entries, in the order of its ids."""
+    with store.read() as tx:
+        passports = accounts.newest_passports(tx)
+        found = [(a, accounts.holders(tx, a.id)) for a in accounts.everything(tx) if a.id in passports]
+    return [_exported(account, passports[account.id], holders) for account, holders in found]
+
+
+def listed(store: Store, zone: str) -> list[Listed]:
+    """Return every account with its newest passport, and whether it is live today."""
+    today = local_day(store.now(), zone)
+    with store.read() as tx:
+        passports = accounts.newest_passports(tx)
+        every = accounts.everything(tx)
+    return [Listed(a, p := passports.get(a.id), p is not None and accounts.is_live(p, today)) for a in every]
+
+
+def history(store: Store, account_id: str) -> Rows:
+    """Return the steps of the account's passports, oldest first."""
+    with store.read() as tx:
+        return accounts.passport_events(tx, account_id)
+
+
+def decide(store: Store, zone: str, account_id: str, by: str, verdict: Verdict) -> Passport:
+    """Approve or refuse an application; return the passport as it now stands.
+
+    Raises `NotAllowed` for someone without the panel's role or with the account in their hands, and `IllegalStep`
+    when there
+    is no application or its business case is incomplete.
+    """
+    now = store.now()
+    with store.write() as tx:
+        actor = actors.named(tx, by)
+        check(actor, Action.DECIDE_PASSPORT)
+        _refuse_own(tx, actor, account_id)
+        old = accounts.passport_of(tx, account_id)
+        new = _decided(old, verdict, local_day(now, zone))
+        _move(tx, store, actor, old, new, "approve" if verdict.approve else "refuse", verdict.reason)
+    return new
+
+
+def change(store: Store, account_id: str, by: str | None, action: str, reason: str) -> Passport:
+    """Suspend, reinstate or close a passport; return it as it now stands."""
+    if not reason.strip():
+        raise IllegalStep(f"To {action} a passport takes a reason in words.")
+    with store.write() as tx:
+        actor = actors.named(tx, by)
+        check(actor, Action.DECIDE_PASSPORT if by else Action.CHANGE_REGISTER)
+        old = accounts.passport_of(tx, account_id)
+        new = replace(old, state=register.step(old.state, action))
+        _move(tx, store, actor, old, new, action, reason)
+    return new
+
+
+def _decided(old: Passport, verdict: Verdict, today: date) -> Passport:
+    state = register.step(old.state, "approve" if verdict.approve else "refuse")
+    if not verdict.reason.strip():
+        raise IllegalStep("A decision of the panel needs a reason in words.")
+    if not verdict.approve:
+        return replace(old, state=state)
+    until = verdict.until or today + YEAR
+    if until <= today:
+        raise IllegalStep(f"The passport would end on {until}, which is not after today.")
+    new = replace(old, **(verdict.completed or {}), state=state, conditions=verdict.conditions, renewal_date=until)
+    missing = register.missing_for_approval(new)
+    if missing:
+        options = " ".join(f"--{name.replace('_', '-')} …" for name in missing)
+        raise IllegalStep(
+            f"The business case of {old.account_id} lacks {', '.join(missing)}. Complete it with: {options}"
+        )
+    return new
+
+
+def _move(tx: Connection, store: Store, actor: Person, old: Passport, new: Passport, action: str, reason: str) -> None:
+    names = (*accounts.CASE, *accounts.DATES, "conditions")
+    if not accounts.move_passport(tx, old, new.state, {name: getattr(new, name) for name in names}):
+        raise IllegalStep(f"The passport of {old.account_id} changed meanwhile; look at it again.")
+    steps = {"from_state": old.state, "to_state": new.state, "reason": reason, "conditions": new.conditions}
+    accounts.add_passport_event(tx, int(old.id or 0), store.now(), actor.email, action, **steps)
+    ledger.append(tx, store.now(), actor.email, f"passport.{action}", f"account:{old.account_id}", steps)
+
+
+def _refuse_own(tx: Connection, actor: Person, account_id: str) -> None:
+    accounts.get(tx, account_id)
+    if actor.id is not None and people.holds(tx, actor.id, account_id):
+        raise NotAllowed(f"{actor.email} owns or deputises for {account_id}; someone else on the panel must decide.")
+
+
+def _refuse_known(tx: Connection, entries: Sequence[Entry], source: str) -> None:
+    known = accounts.ids(tx)
+    repeated = [(n, e.account.id) for n, e in enumerate(entries, 2) if e.account.id in known]
+    if repeated:
+        raise InputError(source, [Mistake(n, "id", f"{i} is on the register already") for n, i in repeated])
+
+
+def _add(tx: Connection, store: Store, actor: Person, entry: Entry) -> None:
+    now, account_id = store.now(), entry.account.id
+    accounts.add(tx, entry.account, now)
+    accounts.hold(tx, account_id, people.ensure(tx, entry.owner_email, now), "owner", now)
+    for email in entry.deputy_emails:
+        accounts.hold(tx, account_id, people.ensure(tx, email, now), "deputy", now)
+    passport_id = accounts.add_passport(tx, entry.passport, now)
+    live = entry.passport.state is PassportState.LIVE
+    action, reason = ("import", IMPORTED) if live else ("apply", entry.passport.purpose)
+    accounts.add_passport_event(tx, passport_id, now, actor.email, action, to_state=entry.passport.state, reason=reason)
+    detail = {"state": str(entry.passport.state), "platform": str(entry.account.platform)}
+    ledger.append(tx, now, actor.email, f"passport.{action}", f"account:{account_id}", detail)
+
+
+def _exported(account: Account, passport: Passport, holders: Sequence[tuple[str, str]]) -> Entry:
+    owners = [email for link, email in holders if link == "owner"]
+    if not owners:
+        raise NotFound(f"Account {account.id} has no owner on record.")
+    return Entry(account, passport, owners[0], tuple(e for link, e in holders if link == "deputy"))

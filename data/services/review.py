@@ -1,0 +1,132 @@
+"""The review of alerts as a service, the same for the dashboard and the shell.
+
+Each step is one transaction: read the alert, check the permission and the state, change it on condition that it is
+still the
+one that was seen, record the event and the audit row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from data import review
+from data.errors import Conflict, IllegalStep, NotAllowed
+from data.model import Alert, AlertStatus, Decision, Person
+from data.permissions import Action, check
+from data.policy import Policy
+from data.services.policy import current, of_alert
+from data.store import alerts, ledger, people
+from data.store.engine import Store
+
+DWELL = timedelta(seconds=1)
+CHANGED = "Alert {} was changed by someone else meanwhile. Nothing was recorded; look at it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The alert a person has before their eyes: the step is taken only if it is still exactly this one."""
+
+    alert_id: int
+    revision: int
+    version_id: int
+
+
+def seen(alert: Alert) -> Seen:
+    """Return what stands for an alert as it was read."""
+    return Seen(alert.id, alert.revision, alert.version_id)
+
+
+def claim(store: Store, actor: Person, what: Seen) -> Alert:
+    """Take an alert for a while, so that no two people work on it; a claim of one's own is renewed."""
+    with store.write() as tx:
+        old = _checked(tx, actor, Action.CLAIM, what, store.now())
+        until = store.now() + timedelta(minutes=current(tx, store.now()).policy.claim_minutes)
+        return _step(tx, store, actor, old, "claim", {"claimed_by": actor.id, "claim_until": until})
+
+
+def release(store: Store, actor: Person, what: Seen) -> Alert:
+    """Give an alert back to the queue."""
+    with store.write() as tx:
+        old = _checked(tx, actor, Action.CLAIM, what, store.now())
+        return _step(tx, store, actor, old, "release", {"claimed_by": None, "claim_until": None})
+
+
+def ask_reply(store: Store, actor: Person, what: Seen) -> Alert:
+    """Ask the account's owner for their side; the reply window of the policy begins."""
+    with store.write() as tx:
+        old = _checked(tx, actor, Action.ASK_REPLY, what, store.now())
+        asked = {"reply_asked_at": store.now(), "claimed_by": None, "claim_until": None}
+        return _step(tx, store, actor, old, "ask_reply", asked)
+
+
+def reply(store: Store, actor: Person, alert_id: int, text: str) -> Alert:
+    """Record the owner's words. Only someone who holds the account may reply."""
+    if not text.strip():
+        raise IllegalStep("A reply needs words.")
+    now = store.now()
+    with store.write() as tx:
+        old = alerts.get(tx, alert_id)
+        if actor.id is None or not people.holds(tx, actor.id, old.account_id):
+            raise NotAllowed(f"{actor.email} does not hold account {old.account_id}, so cannot reply for it.")
+        reply_id = alerts.add_reply(tx, alert_id, actor.id, text, now)
+        return _step(tx, store, actor, old, "reply", {"replied_at": now}, reply=reply_id)
+
+
+def decide(store: Store, actor: Person, what: Seen, decision: Decision) -> Alert:
+    """Record a judgement and, apart from it, an outcome, under the policy the alert was raised by.
+
+    Raises `Conflict` when the alert is no longer the one seen, `IllegalStep` for what the rules forbid, `NotAllowed`
+    for people
+    without the role or with the account in their hands.
+    """
+    now = store.now()
+    with store.write() as tx:
+        old = _checked(tx, actor, Action.DECIDE, what, now)
+        number, policy = of_alert(tx, old.id)
+        review.check_decision(old, decision, policy, now)
+        _check_dwell(old, actor, policy, now)
+        review_id = alerts.add_review(tx, old, int(actor.id or 0), decision, number, now)
+        values = {"decided_at": now, "claimed_by": None, "claim_until": None}
+        parts = {"judgement": decision.judgement, "outcome": decision.outcome, "clause": decision.clause}
+        return _step(tx, store, actor, old, "decide", values, review=review_id, version=old.version_id, **parts)
+
+
+def _checked(tx: Connection, actor: Person, action: Action, what: Seen, now: datetime) -> Alert:
+    check(actor, action)
+    old = alerts.get(tx, what.alert_id)
+    if actor.id is None:
+        raise NotAllowed("A review is the work of a named person; say who with --by.")
+    if people.holds(tx, actor.id, old.account_id):
+        raise NotAllowed(f"{actor.email} owns or deputises for {old.account_id}; someone else must review it.")
+    if (old.revision, old.version_id) != (what.revision, what.version_id):
+        raise Conflict(CHANGED.format(old.id))
+    review.check_claim(old, actor.id, now)
+    return old
+
+
+def _check_dwell(old: Alert, actor: Person, policy: Policy, now: datetime) -> None:
+    if old.status is not AlertStatus.CLAIMED or old.claimed_by != actor.id or old.claim_until is None:
+        return
+    taken = old.claim_until - timedelta(minutes=policy.claim_minutes)
+    if now - taken < DWELL:
+        raise Conflict(f"Alert {old.id} came up only just now, so nothing was recorded; read it first.")
+
+
+def _step(
+    tx: Connection, store: Store, actor: Person, old: Alert, action: str, values: dict[str, Any], **detail: Any
+) -> Alert:
+    status = review.step(old.status, action)
+    if not alerts.change(tx, old, status=status, **values):
+        raise Conflict(CHANGED.format(old.id))
+    alerts.add_event(tx, old.id, store.now(), actor.email, action, (old.status, status), **detail)
+    ledger.append(tx, store.now(), actor.email, f"alert.{action}", f"alert:{old.id}", detail)
+    return alerts.get(tx, old.id)
+
+
+def note_read(store: Store, actor: Person, alert_id: int) -> None:
+    """Record that a person uncovered the text of an alert: reading sensitive items is audited too."""
+    check(actor, Action.SEE_QUEUE)
+    with store.write() as tx:
+        ledger.append(tx, store.now(), actor.email, "alert.read", f"alert:{alert_id}")

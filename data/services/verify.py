@@ -1,0 +1,94 @@
+"""Does the store still hold what it held: evidence re-hashed, runs' Merkle roots, the audit chain, its anchor."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from data import anchor
+from data.audit import first_break, merkle_root
+from data.schema import audit_log, collection_run, version
+from data.store import ledger, posts
+from data.store.engine import Store
+from data.store.rows import AnyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `verify` found: counts, what does not verify (empty when all does), and since when nothing is anchored."""
+
+    evidence: int
+    erased: int
+    audit_rows: int
+    anchored: int
+    problems: tuple[str, ...]
+
+
+def verify(store: Store, anchor_file: Path) -> Report:
+    """Re-hash all evidence, recompute every run's root, walk the audit chain and compare it with its anchor."""
+    with store.read() as tx:
+        head = ledger.head(tx)
+        found = first_break(ledger.entries(tx), head)
+        anchors = anchor.read(anchor_file)
+        chain = [f"audit log: {found.message} ({found.kind})"] if found else []
+        chain += _anchor_problems(tx, anchors, head)
+        total, erased, wrong = _evidence(tx)
+        roots = [*_wrong_roots(tx), *_orphans(tx)]
+    seq = anchors[-1].seq if anchors else 0
+    return Report(total, erased, head[0], seq, (*chain, *wrong, *roots))
+
+
+def _evidence(tx: Connection) -> tuple[int, int, list[str]]:
+    total, erased, wrong = 0, 0, []
+    for row in _all_evidence(tx):
+        total += 1
+        if row.payload is None and row.certificate_id is not None:
+            erased += 1
+        elif row.payload is None:
+            wrong.append(f"evidence {row.id}: missing without a certificate")
+        elif hashlib.sha256(row.payload).hexdigest() != row.payload_sha256:
+            wrong.append(f"evidence {row.id}: changed after it was stored")
+    return total, erased, wrong
+
+
+def _all_evidence(tx: Connection) -> Iterator[AnyRow]:
+    last = 0
+    while rows := posts.evidence_rows(tx, last):
+        yield from rows
+        last = rows[-1].id
+
+
+def _wrong_roots(tx: Connection) -> list[str]:
+    c = collection_run.c
+    rows = tx.execute(select(c.id, c.merkle_root).where(c.merkle_root.is_not(None))).all()
+    return [
+        f"run {r.id}: its evidence is not what it was"
+        for r in rows
+        if merkle_root(posts.run_digests(tx, r.id)) != r.merkle_root
+    ]
+
+
+def _orphans(tx: Connection) -> list[str]:
+    rows = tx.execute(
+        select(version.c.id, version.c.post_id, version.c.number).order_by(version.c.post_id, version.c.number)
+    )
+    expected, wrong = dict[int, int](), []
+    for row in rows:
+        number = expected.get(row.post_id, 0) + 1
+        if row.number != number:
+            wrong.append(f"post {row.post_id}: version {number} is missing")
+        expected[row.post_id] = row.number
+    return wrong
+
+
+def _anchor_problems(tx: Connection, anchors: list[anchor.Anchored], head: tuple[int, str]) -> list[str]:
+    bad = [f"anchor: line {n} is not signed by this store's key" for n, a in enumerate(anchors, 1) if not a.valid]
+    for found in (a for a in anchors if a.valid and a.seq):
+        if found.seq > head[0]:
+            return [*bad, f"audit log: it had {found.seq} rows at {found.at} and has {head[0]} now (cut)"]
+        row = tx.execute(select(audit_log.c.hash).where(audit_log.c.seq == found.seq)).first()
+        if row is None or row.hash != found.hash:
+            return [*bad, f"audit log: row {found.seq} is not the one anchored at {found.at} (recomputed)"]
+    return bad

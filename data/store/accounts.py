@@ -1,0 +1,123 @@
+"""Accounts, who holds them, and their passports."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from data.errors import NotFound
+from data.model import Account, AccountKind, Passport, PassportState, Platform
+from data.schema import account, account_person, passport, passport_event, person
+from data.store.rows import AnyRow, Rows, insert_one
+
+COLUMNS = ("id", "platform", "handle", "url", "kind", "department", "service_url", "plc_url", "platform_id")
+CASE = ("purpose", "audience", "cadence", "lawful_basis", "dpia_ref")
+DATES = ("notice_date", "review_date", "renewal_date")
+
+
+def add(tx: Connection, new: Account, now: datetime) -> None:
+    """Add an account to the register."""
+    tx.execute(insert(account).values(**asdict(new), created_at=now))
+
+
+def get(tx: Connection, account_id: str) -> Account:
+    """Return one account; raise `NotFound`."""
+    row = tx.execute(_select().where(account.c.id == account_id)).first()
+    if row is None:
+        raise NotFound(f"No account {account_id} is on the register. See: postreeve account list")
+    return _account(row)
+
+
+def everything(tx: Connection) -> list[Account]:
+    """Return every account in the order of the register's ids."""
+    return [_account(row) for row in tx.execute(_select().order_by(account.c.id))]
+
+
+def ids(tx: Connection) -> set[str]:
+    """Return the ids on the register."""
+    return set(tx.scalars(select(account.c.id)))
+
+
+def learn_platform_id(tx: Connection, account_id: str, platform_id: str) -> None:
+    """Keep the platform's lasting id once it is known."""
+    tx.execute(update(account).where(account.c.id == account_id).values(platform_id=platform_id))
+
+
+def hold(tx: Connection, account_id: str, person_id: int, link: str, now: datetime) -> None:
+    """Record that a person holds an account from now on (`link`: owner, deputy, may_post, line_manager)."""
+    values = {"account_id": account_id, "person_id": person_id, "link": link, "since": now}
+    tx.execute(insert(account_person).values(**values))
+
+
+def holders(tx: Connection, account_id: str) -> list[tuple[str, str]]:
+    """Return (link, e-mail address) of those who hold the account today, owners first."""
+    c = account_person.c
+    query = select(c.link, person.c.email).join_from(account_person, person)
+    rows = tx.execute(query.where(c.account_id == account_id, c.until.is_(None)).order_by(c.link.desc(), c.id))
+    return [(row.link, row.email) for row in rows]
+
+
+def add_passport(tx: Connection, new: Passport, now: datetime) -> int:
+    """Add a passport; return its number."""
+    values = {k: v for k, v in asdict(new).items() if k != "id"}
+    return insert_one(tx, insert(passport).values(**values, created_at=now))
+
+
+def passport_of(tx: Connection, account_id: str) -> Passport:
+    """Return the newest passport of an account; raise `NotFound` when it never had one."""
+    query = select(*passport.c).where(passport.c.account_id == account_id).order_by(passport.c.id.desc()).limit(1)
+    row = tx.execute(query).first()
+    if row is None:
+        raise NotFound(f"Account {account_id} has no passport. Apply with: postreeve account import FILE")
+    return _passport(row)
+
+
+def newest_passports(tx: Connection) -> dict[str, Passport]:
+    """Return the newest passport of every account that has one."""
+    rows = tx.execute(select(*passport.c).order_by(passport.c.id))
+    return {row.account_id: _passport(row) for row in rows}
+
+
+def move_passport(tx: Connection, old: Passport, state: PassportState, changes: dict[str, Any]) -> bool:
+    """Change a passport from the state it was read in; return False when someone else was faster."""
+    same = passport.c.id == old.id, passport.c.state == old.state
+    return tx.execute(update(passport).where(*same).values(state=state, **changes)).rowcount == 1
+
+
+def add_passport_event(tx: Connection, passport_id: int, at: datetime, actor: str, action: str, **more: str) -> int:
+    """Record one step of a passport (`from_state`, `to_state`, `reason`, `conditions`)."""
+    values = {"passport_id": passport_id, "at": at, "actor": actor, "action": action, **more}
+    return insert_one(tx, insert(passport_event).values(**values))
+
+
+def passport_events(tx: Connection, account_id: str) -> Rows:
+    """Return the steps of all the account's passports, oldest first."""
+    query = select(*passport_event.c).join_from(passport_event, passport)
+    return tx.execute(query.where(passport.c.account_id == account_id).order_by(passport_event.c.id)).all()
+
+
+def live(passports: Iterable[Passport], today: date) -> set[str]:
+    """Return the ids of the accounts whose passport is live on the day `today`."""
+    return {p.account_id for p in passports if is_live(p, today)}
+
+
+def is_live(found: Passport, today: date) -> bool:
+    """Say whether a passport permits collection on the day `today`: approved, and not past its renewal date."""
+    in_time = found.renewal_date is not None and today <= found.renewal_date
+    return found.state is PassportState.LIVE and in_time
+
+
+def _select() -> Any:
+    return select(*(account.c[name] for name in COLUMNS))
+
+
+def _account(row: AnyRow) -> Account:
+    values = dict(row._mapping)
+    return Account(**values | {"platform": Platform(row.platform), "kind": AccountKind(row.kind)})
+
+
+def _passport(row: AnyRow) -> Passport:
+    fields = {name: getattr(row, name) for name in (*CASE, *DATES, "account_id", "conditions", "id")}
+    return Passport(state=PassportState(row.state), **fields)

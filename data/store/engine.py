@@ -1,0 +1,154 @@
+"""Opening, creating and upgrading the store; the two ways to speak to it, `read` and `write`.
+
+SQLite runs in WAL mode with foreign keys on. A write takes `BEGIN IMMEDIATE`: a deferred transaction that reads and
+then writes fails at once in spite of the busy timeout (sqlite.org, "Isolation"). PostgreSQL is the same code by URL.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, ProgrammingError
+
+from data.clock import Clock, system_clock
+from data.errors import StoreError
+
+BUSY_TIMEOUT_MS = 60_000
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class Store:
+    """An open store. Safe to share between threads; every `read` and `write` has a connection of its own."""
+
+    def __init__(self, url: str, clock: Clock = system_clock) -> None:
+        self.url = _parsed(url)
+        self.now = clock
+        self._engine = _engine(self.url)
+
+    def __repr__(self) -> str:
+        return f"Store({self.url.render_as_string(hide_password=True)})"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection that sees one consistent state and is rolled back afterwards."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection inside one transaction: committed at the end, rolled back on any error."""
+        with self._engine.connect().execution_options(postreeve_write=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._engine.dispose()
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file of a SQLite store, None for a server."""
+        return Path(self.url.database or "") if self.url.get_backend_name() == "sqlite" else None
+
+
+def open_store(url: str, clock: Clock = system_clock) -> Store:
+    """Open an existing store of the present version; raise `StoreError` when there is none or it is of another."""
+    store = Store(url, clock)
+    if store.path is not None and not store.path.exists():
+        raise StoreError(f"There is no store at {store.path}. Create one with: postreeve --store {url} init")
+    found, wanted = _revision(store), _head()
+    if found is None:
+        raise StoreError(f"The database {store!r} holds no postreeve store. Create one with: postreeve init")
+    if found != wanted:
+        raise StoreError(
+            f"The store {store!r} is of version {found}, this postreeve needs {wanted}. Run: postreeve init"
+        )
+    return store
+
+
+def create_or_upgrade(url: str, clock: Clock = system_clock) -> tuple[Store, str]:
+    """Create the store or bring it to the present version; return it and what was done ("created", "upgraded",
+    "kept")."""
+    store = Store(url, clock)
+    if store.path is not None:
+        store.path.parent.mkdir(parents=True, exist_ok=True)
+    before = _revision(store)
+    if before == _head():
+        return store, "kept"
+    with store.write() as tx:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")
+    return store, "created" if before is None else "upgraded"
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(
+            "The store's address cannot be read. Use sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
+    if parsed.get_backend_name() == "postgresql" and "+" not in parsed.drivername:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError(f"The store must be SQLite or PostgreSQL, not {parsed.get_backend_name()}.")
+    return parsed
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        if url.get_backend_name() != "sqlite":
+            return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise StoreError("PostgreSQL needs its driver. Install it with: pip install 'postreeve[postgres]'") from error
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we emit BEGIN ourselves
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("postreeve_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _revision(store: Store) -> str | None:
+    if store.path is not None and not store.path.exists():
+        return None
+    try:
+        with store.read() as tx:
+            return MigrationContext.configure(tx).get_current_revision()
+    except (OperationalError, ProgrammingError) as error:
+        raise StoreError(f"The store {store!r} cannot be opened: {_first_line(error)}") from error
+    except Exception as error:
+        if "not a database" in str(error):
+            raise StoreError(f"{store.path} is not a postreeve store (not an SQLite database).") from error
+        raise
+
+
+def _head() -> str:
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

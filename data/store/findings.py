@@ -1,0 +1,130 @@
+"""Models, findings and explanations; policy versions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, exists, func, insert, select, update
+
+from data.model import Contribution, Explanation, Finding, Version
+from data.schema import explanation, finding, model, policy_version, version
+from data.store.posts import as_version, version_query
+from data.store.rows import AnyRow, insert_one
+
+
+def register_model(tx: Connection, model_hash: str, name: str, manifest: Mapping[str, Any], now: datetime) -> bool:
+    """Add a model under its hash; say whether it was new."""
+    if tx.scalar(select(model.c.hash).where(model.c.hash == model_hash)):
+        return False
+    values = {"hash": model_hash, "name": name, "manifest": dict(manifest), "created_at": now, "activated_at": now}
+    tx.execute(insert(model).values(**values))
+    return True
+
+
+def add_policy(tx: Connection, name: str, content: str, sha256: str, actor: str, now: datetime) -> int:
+    """Put a policy in force from now; return its number, the existing one when it is the newest already."""
+    newest = current_policy(tx)
+    if newest is not None and newest.sha256 == sha256:
+        return int(newest.id)
+    values = {"name": name, "content": content, "sha256": sha256, "effective_from": now, "actor": actor}
+    return insert_one(tx, insert(policy_version).values(**values))
+
+
+def current_policy(tx: Connection) -> AnyRow | None:
+    """Return the policy in force: id, name, content, sha256."""
+    c = policy_version.c
+    return tx.execute(
+        select(c.id, c.name, c.content, c.sha256).order_by(c.effective_from.desc(), c.id.desc()).limit(1)
+    ).first()
+
+
+def policy_by_id(tx: Connection, policy_id: int) -> AnyRow | None:
+    """Return one policy version, or None."""
+    return tx.execute(select(*policy_version.c).where(policy_version.c.id == policy_id)).first()
+
+
+def pending(
+    tx: Connection, model_hash: str, after: int, limit: int, *, everything: bool = False, since: datetime | None = None
+) -> list[Version]:
+    """Return versions by number that this model has not judged (or all of them), seen at or after `since`."""
+    query = version_query().where(version.c.id > after)
+    if not everything:
+        done = exists().where(finding.c.version_id == version.c.id, finding.c.model_hash == model_hash)
+        query = query.where(~done)
+    if since is not None:
+        query = query.where(version.c.seen_at >= since)
+    return [as_version(row) for row in tx.execute(query.order_by(version.c.id).limit(limit))]
+
+
+def count_pending(tx: Connection, model_hash: str) -> int:
+    """Return how many versions this model has not judged."""
+    done = exists().where(finding.c.version_id == version.c.id, finding.c.model_hash == model_hash)
+    return int(tx.scalar(select(func.count()).select_from(version).where(~done)) or 0)
+
+
+def record(tx: Connection, new: Sequence[tuple[int, Finding]], now: datetime) -> list[int]:
+    """Store findings as (version number, finding); return their numbers. A finding already there is kept as it is."""
+    known = _known(tx, new)
+    fresh = [(v, f) for v, f in new if (v, f.part, f.model) not in known]
+    if fresh:
+        query = insert(finding).returning(finding.c.id, sort_by_parameter_order=True)
+        ids = [int(r.id) for r in tx.execute(query, [_row(v, f, now) for v, f in fresh])]
+        known |= {(v, f.part, f.model): i for (v, f), i in zip(fresh, ids, strict=True)}
+    return [known[(v, f.part, f.model)] for v, f in new]
+
+
+def explain(tx: Connection, finding_id: int, why: Explanation) -> None:
+    """Store the explanation of a finding that raised an alert."""
+    if tx.scalar(select(explanation.c.finding_id).where(explanation.c.finding_id == finding_id)):
+        return
+    words = [[c.start, c.end, c.weight] for c in (*why.for_, *why.against)]
+    values = {"finding_id": finding_id, "raw": why.raw, "base": why.base, "rest": why.rest, "words": words}
+    tx.execute(insert(explanation).values(**values))
+
+
+def explanation_of(tx: Connection, finding_id: int, text: str) -> Explanation | None:
+    """Return the stored explanation of a finding, with the words cut from `text`, or None."""
+    row = tx.execute(select(*explanation.c).where(explanation.c.finding_id == finding_id)).first()
+    if row is None:
+        return None
+    words = [Contribution(s, e, text[s:e], w) for s, e, w in row.words]
+    for_, against = [w for w in words if w.weight > 0], [w for w in words if w.weight <= 0]
+    return Explanation(row.raw, row.base, tuple(for_), tuple(against), row.rest)
+
+
+def get(tx: Connection, finding_id: int) -> AnyRow | None:
+    """Return a finding's row, or None."""
+    return tx.execute(select(*finding.c).where(finding.c.id == finding_id)).first()
+
+
+def assessed_counts(tx: Connection) -> dict[str, int]:
+    """Return how many findings assessed their text fully, partly or not at all."""
+    rows = tx.execute(select(finding.c.assessed, func.count()).group_by(finding.c.assessed))
+    return {str(word): int(n) for word, n in rows}
+
+
+def activate(tx: Connection, model_hash: str, now: datetime) -> None:
+    """Note that a model is in use from now."""
+    tx.execute(update(model).where(model.c.hash == model_hash).values(activated_at=now))
+
+
+def _known(tx: Connection, new: Sequence[tuple[int, Finding]]) -> dict[tuple[int, str, str], int]:
+    c, numbers = finding.c, [v for v, _ in new]
+    query = select(c.version_id, c.part, c.model_hash, c.id).where(c.version_id.in_(numbers))
+    return {(r.version_id, r.part, r.model_hash): r.id for r in tx.execute(query)}
+
+
+def _row(version_id: int, found: Finding, now: datetime) -> dict[str, Any]:
+    return {
+        "version_id": version_id,
+        "part": found.part,
+        "model_hash": found.model,
+        "score": found.score,
+        "categories": dict(found.categories),
+        "characteristics": dict(found.characteristics),
+        "assessed": found.assessed,
+        "language": found.language,
+        "not_assessed": list(found.not_assessed),
+        "cues": list(found.cues),
+        "at": now,
+    }

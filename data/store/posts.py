@@ -1,0 +1,249 @@
+"""Posts, their versions and the evidence for them: stored page by page, each page in one transaction."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+
+from data.model import Item, PostKind, Version
+from data.schema import evidence, post, version
+from data.store.rows import AnyRow, Rows
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a page came: in which run, in which answer (digest), when; `known_until` is when the last complete run
+    ended."""
+
+    run_id: int
+    response_sha256: str
+    received_at: datetime
+    known_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What storing some items came to; `overlap` counts those that an earlier, complete run had stored."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    overlap: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        sums = (self.new + other.new, self.changed + other.changed, self.same + other.same)
+        return Tally(*sums, self.overlap + other.overlap)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    post_id: int
+    number: int
+    digest: str
+    first_seen_at: datetime
+
+
+def record(tx: Connection, account_id: str, items: Iterable[Item], receipt: Receipt) -> Tally:
+    """Store one page: unknown items as posts, changed ones as new versions, the others as seen again."""
+    unique = {item.platform_id: item for item in reversed(list(items))}
+    known = _known(tx, account_id, list(unique))
+    new = [i for i in unique.values() if i.platform_id not in known]
+    changed = [
+        i for i in unique.values() if i.platform_id in known and known[i.platform_id].digest != content_digest(i)
+    ]
+    same = [known[i.platform_id].post_id for i in unique.values() if i.platform_id in known]
+    _touch(tx, same, receipt.received_at)
+    if new:
+        ids = _add_posts(tx, account_id, new, receipt.received_at)
+        _add_versions(tx, account_id, list(zip(ids, [1] * len(ids), new, strict=True)), receipt)
+    if changed:
+        old = [known[i.platform_id] for i in changed]
+        _add_versions(
+            tx, account_id, [(k.post_id, k.number + 1, i) for k, i in zip(old, changed, strict=True)], receipt
+        )
+    until = receipt.known_until
+    overlap = sum(until is not None and k.first_seen_at <= until for k in known.values())
+    return Tally(len(new), len(changed), len(same) - len(changed), overlap)
+
+
+def content_digest(item: Item) -> str:
+    """Return the digest of what a reader sees of an item; a new one makes a new version."""
+    media = [[m.kind, m.url, m.alt] for m in item.media]
+    content = [item.text, item.warning, media, list(item.links), item.shared_text]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def newest(tx: Connection, account_id: str) -> datetime | None:
+    """Return the platform time of the newest post known, None when there is none."""
+    newest_time: datetime | None = tx.scalar(
+        select(func.max(post.c.published_at)).where(post.c.account_id == account_id)
+    )
+    return newest_time
+
+
+def any_known(tx: Connection, account_id: str) -> bool:
+    """Say whether any post of the account is stored."""
+    return tx.execute(select(post.c.id).where(post.c.account_id == account_id).limit(1)).first() is not None
+
+
+def mark_gone(tx: Connection, account_id: str, run_started: datetime, since: datetime | None, now: datetime) -> int:
+    """Mark posts not seen since `run_started` as gone; only those published after `since`, unless it is None."""
+    c = post.c
+    unseen = [c.account_id == account_id, c.last_seen_at < run_started, c.gone_at.is_(None)]
+    if since is not None:
+        unseen.append(c.published_at > since)
+    return tx.execute(update(post).where(*unseen).values(gone_at=now)).rowcount
+
+
+def versions(tx: Connection, post_id: int) -> list[Version]:
+    """Return the versions of a post, oldest first."""
+    query = version_query().where(version.c.post_id == post_id).order_by(version.c.number)
+    return [as_version(row) for row in tx.execute(query)]
+
+
+def of_account(tx: Connection, account_id: str, before: int | None = None, limit: int = 50) -> Rows:
+    """Return an account's posts with their current text, newest first; `before` is the last post number of the page
+    above."""
+    p = post.c
+    columns = (
+        p.id,
+        p.kind,
+        p.url,
+        p.published_at,
+        p.first_seen_at,
+        p.last_seen_at,
+        p.gone_at,
+        version.c.text,
+        version.c.number,
+    )
+    query = select(*columns).join_from(post, version, version.c.id == p.version_id).where(p.account_id == account_id)
+    if before is not None:
+        query = query.where(p.id < before)
+    return tx.execute(query.order_by(p.id.desc()).limit(limit)).all()
+
+
+def count(tx: Connection, account_id: str | None = None) -> int:
+    """Return how many posts are stored, of one account or of all."""
+    query = select(func.count()).select_from(post)
+    return int(tx.scalar(query.where(post.c.account_id == account_id) if account_id else query) or 0)
+
+
+def get(tx: Connection, post_id: int) -> AnyRow | None:
+    """Return a post's row, or None."""
+    return tx.execute(select(*post.c).where(post.c.id == post_id)).first()
+
+
+def run_digests(tx: Connection, run_id: int) -> list[str]:
+    """Return the digests of the evidence one run brought, in the order of their numbers."""
+    return list(
+        tx.scalars(select(evidence.c.payload_sha256).where(evidence.c.run_id == run_id).order_by(evidence.c.id))
+    )
+
+
+def evidence_rows(tx: Connection, after: int = 0, limit: int = CHUNK) -> Rows:
+    """Return evidence by number for re-hashing: id, payload, payload_sha256, erased_at, certificate_id."""
+    e = evidence.c
+    query = select(e.id, e.payload, e.payload_sha256, e.erased_at, e.certificate_id)
+    return tx.execute(query.where(e.id > after).order_by(e.id).limit(limit)).all()
+
+
+def version_query() -> Any:
+    """Return the select that `as_version` reads."""
+    v, p = version.c, post.c
+    shown = (v.id, v.post_id, p.account_id, v.number, p.kind, v.text, v.warning, v.media, v.shared_text, v.language)
+    return select(*shown, p.published_at, v.seen_at).join_from(version, post, p.id == v.post_id)
+
+
+def as_version(row: AnyRow) -> Version:
+    """Turn a row of `version_query` into a version."""
+    values: dict[str, Any] = dict(row._mapping)
+    media = values.pop("media")
+    alts = tuple(m["alt"] for m in media if m["alt"])
+    return Version(**values | {"kind": PostKind(row.kind)}, alt_texts=alts, media_count=len(media))
+
+
+def _known(tx: Connection, account_id: str, platform_ids: Sequence[str]) -> Mapping[str, _Known]:
+    p, v, found = post.c, version.c, {}
+    query = select(p.platform_id, p.id, v.number, v.content_sha256, p.first_seen_at).join_from(
+        post, version, v.id == p.version_id
+    )
+    for start in range(0, len(platform_ids), CHUNK):
+        part = p.platform_id.in_(platform_ids[start : start + CHUNK])
+        for row in tx.execute(query.where(p.account_id == account_id, part)):
+            found[row.platform_id] = _Known(row.id, row.number, row.content_sha256, row.first_seen_at)
+    return found
+
+
+def _touch(tx: Connection, post_ids: Sequence[int], seen: datetime) -> None:
+    for start in range(0, len(post_ids), CHUNK):
+        part = post.c.id.in_(post_ids[start : start + CHUNK])
+        older = or_(post.c.last_seen_at < seen, post.c.gone_at.is_not(None))
+        tx.execute(update(post).where(part, older).values(last_seen_at=seen, gone_at=None))
+
+
+def _add_posts(tx: Connection, account_id: str, items: Sequence[Item], seen: datetime) -> list[int]:
+    rows = [
+        {
+            "account_id": account_id,
+            "platform_id": item.platform_id,
+            "kind": item.kind,
+            "url": item.url,
+            "published_at": item.published_at,
+            "time_note": item.time_note,
+            "reply_to": item.reply_to,
+            "first_seen_at": seen,
+            "last_seen_at": seen,
+        }
+        for item in items
+    ]
+    return _inserted(tx, post, rows)
+
+
+def _add_versions(tx: Connection, account_id: str, new: Sequence[tuple[int, int, Item]], receipt: Receipt) -> None:
+    proofs = _inserted(tx, evidence, [_evidence_row(account_id, item, receipt) for _, _, item in new])
+    rows = [_version_row(p, n, i, e, receipt.received_at) for (p, n, i), e in zip(new, proofs, strict=True)]
+    ids = _inserted(tx, version, rows)
+    current = update(post).where(post.c.id == bindparam("b_post")).values(version_id=bindparam("b_version"))
+    tx.execute(current, [{"b_post": p, "b_version": v} for (p, _, _), v in zip(new, ids, strict=True)])
+
+
+def _evidence_row(account_id: str, item: Item, receipt: Receipt) -> dict[str, Any]:
+    return {
+        "account_id": account_id,
+        "run_id": receipt.run_id,
+        "payload": item.payload,
+        "payload_sha256": hashlib.sha256(item.payload).hexdigest(),
+        "original_sha256": item.original_sha256,
+        "response_sha256": receipt.response_sha256,
+        "rule": item.rule,
+        "removed": list(item.removed),
+        "received_at": receipt.received_at,
+    }
+
+
+def _version_row(post_id: int, number: int, item: Item, evidence_id: int, seen: datetime) -> dict[str, Any]:
+    return {
+        "post_id": post_id,
+        "number": number,
+        "content_sha256": content_digest(item),
+        "text": item.text,
+        "warning": item.warning,
+        "media": [{"kind": m.kind, "url": m.url, "alt": m.alt} for m in item.media],
+        "links": list(item.links),
+        "language": item.language,
+        "shared_text": item.shared_text,
+        "updated_at": item.updated_at,
+        "seen_at": seen,
+        "evidence_id": evidence_id,
+    }
+
+
+def _inserted(tx: Connection, table: Any, rows: list[dict[str, Any]]) -> list[int]:
+    query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return [int(row.id) for row in tx.execute(query, rows)]

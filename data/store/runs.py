@@ -1,0 +1,117 @@
+"""Collection runs, cursors and coverage: what was tried, where it stands, which stretches are complete."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from data.model import AccountSnapshot, Gap, RunResult
+from data.schema import account_snapshot, collection_run, coverage, cursor
+from data.store.rows import AnyRow, Rows, insert_one
+
+
+def begin(tx: Connection, account_id: str, now: datetime) -> int:
+    """Open a run; return its number."""
+    return insert_one(tx, insert(collection_run).values(account_id=account_id, started_at=now))
+
+
+def finish(tx: Connection, run_id: int, result: RunResult, merkle_root: str | None, now: datetime) -> None:
+    """Close a run with its result."""
+    values = {k: v for k, v in asdict(result).items() if k not in ("account_id", "platform")}
+    ended = update(collection_run).where(collection_run.c.id == run_id)
+    tx.execute(ended.values(**values, merkle_root=merkle_root, finished_at=now))
+
+
+def unfinished(tx: Connection, account_id: str) -> list[int]:
+    """Return the numbers of runs of an account that never ended: they were killed."""
+    c = collection_run.c
+    return list(tx.scalars(select(c.id).where(c.account_id == account_id, c.finished_at.is_(None))))
+
+
+def latest(tx: Connection) -> dict[str, AnyRow]:
+    """Return the newest finished run of every account."""
+    c = collection_run.c
+    last = select(func.max(c.id)).where(c.finished_at.is_not(None)).group_by(c.account_id)
+    return {row.account_id: row for row in tx.execute(select(*c).where(c.id.in_(last)))}
+
+
+def of_account(tx: Connection, account_id: str, limit: int = 20) -> Rows:
+    """Return the newest runs of an account, newest first."""
+    c = collection_run.c
+    return tx.execute(select(*c).where(c.account_id == account_id).order_by(c.id.desc()).limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where collection of an account stands: its cursor, the newest post's time then, and when it last moved."""
+
+    format: int
+    state: Mapping[str, str]
+    high_water: datetime | None
+    moved_at: datetime
+
+
+def standing(tx: Connection, account_id: str) -> Standing | None:
+    """Return where collection of an account stands, None before its first complete run."""
+    c = cursor.c
+    query = select(c.format, c.state, c.high_water, c.moved_at).where(c.account_id == account_id)
+    row = tx.execute(query).first()
+    return Standing(*row) if row else None
+
+
+def move_cursor(
+    tx: Connection, account_id: str, kind: int, state: Mapping[str, str], high: datetime | None, now: datetime
+) -> None:
+    """Put the cursor where collection now stands: call it only in the transaction that ends the run."""
+    values = {"format": kind, "state": dict(state), "high_water": high, "moved_at": now}
+    if tx.execute(update(cursor).where(cursor.c.account_id == account_id).values(**values)).rowcount == 0:
+        tx.execute(insert(cursor).values(account_id=account_id, **values))
+
+
+def extend_coverage(tx: Connection, account_id: str, start: datetime, now: datetime, run_id: int) -> None:
+    """Record that the account is covered completely up to now: lengthen the present stretch, or begin one at
+    `start`."""
+    c = coverage.c
+    last = tx.execute(select(c.id, c.complete).where(c.account_id == account_id).order_by(c.id.desc()).limit(1)).first()
+    if last is not None and last.complete:
+        tx.execute(update(coverage).where(c.id == last.id).values(to_at=now, run_id=run_id))
+    else:
+        _add_coverage(tx, account_id, start, now, True, "", run_id)
+
+
+def record_gap(tx: Connection, account_id: str, gap: Gap, run_id: int) -> None:
+    """Record a stretch that was missed; the next complete stretch starts after it."""
+    _add_coverage(tx, account_id, gap.from_at, gap.to_at, False, gap.cause, run_id)
+
+
+def coverage_of(tx: Connection, account_id: str) -> Rows:
+    """Return the stretches of an account, oldest first: from_at, to_at, complete, cause."""
+    c = coverage.c
+    query = select(c.from_at, c.to_at, c.complete, c.cause).where(c.account_id == account_id)
+    return tx.execute(query.order_by(c.from_at, c.id)).all()
+
+
+def gap_counts(tx: Connection) -> dict[str, int]:
+    """Return how many gaps are on record for each account that has any."""
+    c = coverage.c
+    rows = tx.execute(select(c.account_id, func.count()).where(c.complete.is_(False)).group_by(c.account_id))
+    return {str(account_id): int(n) for account_id, n in rows}
+
+
+def record_snapshot(tx: Connection, account_id: str, seen: AccountSnapshot) -> bool:
+    """Store what the platform showed of the account, when it differs from the last; say whether it did."""
+    c, names = account_snapshot.c, ("handle", "name", "biography", "followers", "status")
+    query = select(*(c[n] for n in names)).where(c.account_id == account_id).order_by(c.id.desc()).limit(1)
+    last = tx.execute(query).first()
+    if last is not None and tuple(last) == tuple(getattr(seen, n) for n in names):
+        return False
+    tx.execute(insert(account_snapshot).values(account_id=account_id, **asdict(seen)))
+    return True
+
+
+def _add_coverage(
+    tx: Connection, account_id: str, start: datetime, end: datetime, complete: bool, cause: str, run_id: int
+) -> None:
+    values = {"account_id": account_id, "from_at": start, "to_at": end, "complete": complete, "cause": cause}
+    tx.execute(insert(coverage).values(**values, run_id=run_id))
