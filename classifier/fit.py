@@ -46,9 +46,8 @@ class MaskedHeads(BaseEstimator):  # type: ignore[misc]
         self.trained_ = (y == 1).sum(axis=0) >= FEWEST_TO_FIT
         for head in np.flatnonzero(self.trained_):
             known = ~np.isnan(y[:, head])
-            # liblinear's dual solver shuffles with the seed; tolerance and iterations bound the time
             one = LogisticRegression(
-                C=self.c, class_weight="balanced", solver="lbfgs", max_iter=60, tol=1e-3, random_state=self.seed
+                C=self.c, class_weight="balanced", solver="lbfgs", max_iter=300, tol=1e-5, random_state=self.seed
             )
             one.fit(x[known], y[known, head])
             self.coef_[:, head] = one.coef_[0].astype(np.float16)

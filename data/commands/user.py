@@ -1,5 +1,7 @@
 """People: user add, list, role, disable, enable."""
 
+import sys
+
 import click
 
 from data.cli import Context, pass_context
@@ -25,7 +27,7 @@ def add(context: Context, /, email: str, name: str, roles: tuple[str, ...], pass
     """Add a person, or change the roles and the password of one who is there."""
     secret = None
     if password_stdin:
-        secret = click.get_text_stream("stdin").readline().rstrip("\n")
+        secret = sys.stdin.readline().rstrip("\n")
     elif password:
         secret = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     found = people.add(context.store, actors.shell(), email, name, map(Role, roles), secret)

@@ -1,0 +1,104 @@
+"""Fixtures for every room, and the table of what this machine lacks.
+
+A test that needs something the machine may lack (PostgreSQL, nginx, Node, Chromium) calls `pytest.skip("needs …")`. Such skips
+are listed at the end; with CI=true in the environment they are failures.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from data.model import Person, Role
+from data.services import people
+from data.services.actors import shell
+from data.store.engine import Store, create_or_upgrade
+from tests.support.clock import FakeClock
+from tests.support.postgres import Cluster
+
+SKIPPED: Counter[str] = Counter()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Count skips for the table; in CI make them failures."""
+    report = (yield).get_result()  # type: ignore[misc]
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        SKIPPED[reason.removeprefix("Skipped: ")] += 1
+        if os.environ.get("CI") == "true":
+            report.outcome = "failed"
+            report.longrepr = f"In CI nothing is skipped: {reason}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what this machine lacks."""
+    if SKIPPED:
+        terminalreporter.section("what this machine lacks")
+        for reason, count in SKIPPED.most_common():
+            terminalreporter.line(f"{count:>5} tests  {reason}")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands still until it is told to move; 22 November 2026, noon UTC."""
+    return FakeClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL of the tests' own, on a socket in a short temporary folder."""
+    cluster = Cluster.start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
+    """A fresh store on SQLite."""
+    store, _ = create_or_upgrade(f"sqlite:///{tmp_path}/postreeve.db", clock)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
+    """A fresh store, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/postreeve.db"
+    else:
+        url = request.getfixturevalue("postgres").new_database()
+    made, _ = create_or_upgrade(url, clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def person(clock: FakeClock) -> Callable[..., Person]:
+    """Add a person with roles to a store."""
+
+    def add(store: Store, email: str, *roles: Role, password: str | None = None) -> Person:
+        return people.add(store, shell(), email, email.split("@")[0].title(), roles, password)
+
+    return add
+
+
+@pytest.fixture
+def rows() -> Callable[[Store, str], list[tuple[object, ...]]]:
+    """Run a query and return its rows, for tests that look behind the services."""
+
+    def query(store: Store, sql: str) -> list[tuple[object, ...]]:
+        with store.read() as tx:
+            return [tuple(row) for row in tx.execute(text(sql))]
+
+    return query
+
+
+@pytest.fixture
+def day() -> timedelta:
+    """One day."""
+    return timedelta(days=1)
