@@ -2,6 +2,8 @@
 
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import classifier.commands
 import click
@@ -9,6 +11,7 @@ import dashboard.commands
 
 import classifier.scan_command
 import collectors.commands
+import collectors.sample_source
 import data.commands.account
 import data.commands.alert
 import data.commands.policy
@@ -17,6 +20,10 @@ import data.commands.user
 from data.cli import Context, pass_context, plain
 from data.config import load
 from data.errors import PostreeveError
+from data.samples import prepare
+from data.samples.prepare import SignIn
+from data.samples.score import score
+from data.store.engine import create_or_upgrade
 
 ROOMS = (
     data.commands.store,
@@ -59,6 +66,50 @@ def run(context: Context, accounts: tuple[str, ...]) -> None:
     context.emit({"collect": collected, "scan": scanned}, text)
 
 
+@click.command()
+@click.option("--once", is_flag=True, help="End after the summary; do not open the dashboard.")
+@click.option("--port", type=int, help="Port of the dashboard.  [default: 8501]")
+@click.option(
+    "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True
+)
+@pass_context
+def demo(context: Context, once: bool, port: int | None, folder: Path) -> None:
+    """A synthetic council end to end: register, collection over real HTTP, scan, summary, dashboard."""
+    settings = replace(context.settings, store=f"sqlite:///{folder.resolve()}/postreeve.db")
+    store, _ = create_or_upgrade(settings.store, context.clock)
+    with collectors.sample_source.serve(context.clock, prepare.source_port(store)) as source:
+        settings = replace(settings, allow_private=(*settings.allow_private, f"127.0.0.1:{source}"))
+        inner = Context(settings, context.as_json, context.quiet, context.clock)
+        sign_in = prepare.prepare(store, source)
+        collected = collectors.commands.collect_all(inner)
+        scanned = classifier.scan_command.scan_all(inner)
+        found = score(store)
+        lines = (
+            collectors.commands.described(collected),
+            classifier.scan_command.described(scanned),
+            found.sentences(),
+        )
+        document = {
+            "collect": collectors.commands.as_document(collected, 0.0),
+            "scan": scanned,
+            "planted": found.document(),
+        }
+        inner.emit(document, "\n".join(lines))
+        context.failures += inner.failures
+        if not once:
+            _open_dashboard(inner, sign_in, port or settings.dashboard_port)
+
+
+def _open_dashboard(context: Context, sign_in: SignIn, port: int) -> None:
+    with dashboard.commands.start(context.settings, port) as process:
+        context.say(f"Dashboard: {dashboard.commands.url(port)}")
+        context.say(f"Sign in as {sign_in.email} with the password {sign_in.password}. Ctrl-C ends the demonstration.")
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+
+
 def main() -> None:
     """Run the command; end with the exit codes of the documentation."""
     sys.exit(outcome(sys.argv[1:]))
@@ -90,6 +141,7 @@ for room in ROOMS:
     for command in room.COMMANDS:
         cli.add_command(command)
 cli.add_command(run)
+cli.add_command(demo)
 
 if __name__ == "__main__":
     main()

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import Any
 
-import feedparser  # type: ignore[import-untyped]
+import feedparser
 
 from collectors.base import Dropped
 from collectors.evidence import canonical_json, clean, digest

@@ -23,7 +23,9 @@ def user() -> None:
 @click.option("--password/--no-password", default=False, help="Ask for a password, for signing in to the dashboard.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @pass_context
-def add(context: Context, /, email: str, name: str, roles: tuple[str, ...], password: bool, password_stdin: bool) -> None:
+def add(
+    context: Context, /, email: str, name: str, roles: tuple[str, ...], password: bool, password_stdin: bool
+) -> None:
     """Add a person, or change the roles and the password of one who is there."""
     secret = None
     if password_stdin:
