@@ -22,8 +22,8 @@ SPLITS = ("train", "dev")
 def read(directory: Path, names: Sequence[str]) -> pd.DataFrame:
     """Read the sets `names` of a folder into one frame.
 
-    Columns: text (normalised, with links and handles masked), source, split, group (a stable number of the text), and one
-    column of 1.0, 0.0 or NaN for every head. Rows keep the order of `names` and of the files.
+    Columns: text (normalised, with links and handles masked), source, split, group (a stable number of the text), and
+    one column of 1.0, 0.0 or NaN for every head. Rows keep the order of `names` and of the files.
     Raises `UseError` for a missing file and `InputError` naming file and column for one of another shape.
     """
     missing = [name for name in names if not path_of(directory, name).exists()]
@@ -32,6 +32,12 @@ def read(directory: Path, names: Sequence[str]) -> pd.DataFrame:
             f"{directory} lacks {', '.join(f'{name}.parquet' for name in missing)}; name the folder of the sets."
         )
     return pd.concat([_one(path_of(directory, name), SETS[name]) for name in names], ignore_index=True)
+
+
+def parts(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the rows to fit, to calibrate and to measure on: the dev split is halved by a digest of the text."""
+    dev, half = frame["split"] == "dev", frame["group"] % 2 == 0
+    return frame[~dev], frame[dev & half], frame[dev & ~half]
 
 
 def path_of(directory: Path, name: str) -> Path:
@@ -57,7 +63,7 @@ def differing(found: dict[str, str], known: dict[str, str]) -> list[str]:
 
 
 def targets(frame: pd.DataFrame, of: PublicSet) -> pd.DataFrame:
-    """Return the targets of a set's rows: one column a head, 1.0, 0.0 or NaN. Pure; see `classifier.sets` for the rules."""
+    """Return the targets of a set's rows: one column a head, 1.0, 0.0 or NaN. `classifier.sets` has the rules."""
     hate, abusive, offensive = (_numbers(frame[c]) for c in ("hate", "abusive", "offensive"))
     kinds = [frozenset(str(k).split("+")) if isinstance(k, str) else frozenset[str]() for k in frame["kind"]]
     unsure = (offensive == 1) & (abusive != 1)  # rude, but whether to anyone nobody said
@@ -93,7 +99,7 @@ def _checked(path: Path) -> pd.DataFrame:
 
 
 def _mistakes(frame: pd.DataFrame) -> Iterator[Mistake]:
-    """Yield the first mistake of every column; rows count from 1 behind a header row, as in every table of postreeve."""
+    """Yield the first mistake of every column; rows count as in a table with a header row."""
     known = {"text": lambda v: isinstance(v, str) and bool(v.strip()), "split": lambda v: v in SPLITS}
     known |= {label: lambda v: v is pd.NA or v is None or v in (0, 1) or v != v for label in LABELS}
     known["characteristics"] = lambda v: set(_named(v)) <= set(CHARACTERISTICS)

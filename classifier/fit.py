@@ -25,14 +25,14 @@ class Size:
     words: int = 60_000
     characters: int = 60_000
     fewest_texts: int = 3
-    c: float = 1.0
+    c: float = 0.5
 
 
 class MaskedHeads(BaseEstimator):  # type: ignore[misc]
     """One logistic regression a column of `y`, each fitted on the rows where that column is not NaN.
 
-    Classes are balanced by weight, so a raw score is a log-odds at even prevalence. Weights are rounded to half precision,
-    as they are stored. A head with fewer than `FEWEST_TO_FIT` positive rows stays at zero.
+    Classes are balanced by weight, so a raw score is a log-odds at even prevalence. Weights are rounded to half
+    precision, as they are stored. A head with fewer than `FEWEST_TO_FIT` positive rows stays at zero.
     """
 
     def __init__(self, c: float = 1.0, seed: int = 0) -> None:
@@ -74,7 +74,7 @@ def pipeline(size: Size, seed: int) -> Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Per head: `slope` and `offset` of Platt's scaling, and `shift`, the log-odds that re-base it; each of shape (n_heads,)."""
+    """Per head Platt's `slope` and `offset`, and `shift`, the log-odds that re-base it; each of shape (n_heads,)."""
 
     slope: Floats
     offset: Floats
@@ -84,8 +84,8 @@ class Calibration:
 def calibrate(raw: Floats, y: Floats, trained: NDArray[np.bool_], prevalence: float) -> Calibration:
     """Fit slope and offset of every head on held-out rows, then re-base to `prevalence`.
 
-    Platt (1999) scaling: P(y = 1) = sigmoid(slope * raw + offset), at the rows' own share of positives; a change of prior
-    adds the difference of the log-odds (Saerens et al. 2002). An untrained head is the bare prior.
+    Platt (1999) scaling: P(y = 1) = sigmoid(slope * raw + offset), at the rows' own share of positives; a change of
+    prior adds the difference of the log-odds (Saerens et al. 2002). An untrained head is the bare prior.
     """
     heads = raw.shape[1]
     made = Calibration(np.ones(heads), np.zeros(heads), np.full(heads, log_odds(prevalence)))

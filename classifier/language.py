@@ -72,7 +72,7 @@ class Identifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`language` is that of most letters; `english` are the stretches to assess; `other` says whether any were left out."""
+    """`language` is that of most letters, `english` the stretches to assess; `other`: were any left out?"""
 
     language: str
     english: list[tuple[int, int]]
@@ -105,11 +105,11 @@ def judge(text: str, model: Identifier | None = None) -> Judged:
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return the stretches that are judged one by one; together they are the whole text."""
-    found = []
-    for match in SENTENCE.finditer(text):
-        for start in range(match.start(), match.end(), LONGEST):
-            found.append((start, min(start + LONGEST, match.end())))
-    return found
+    return [
+        (start, min(start + LONGEST, match.end()))
+        for match in SENTENCE.finditer(text)
+        for start in range(match.start(), match.end(), LONGEST)
+    ]
 
 
 def sentence_language(sentence: str, model: Identifier) -> str:

@@ -18,8 +18,8 @@ EVERY_KIND = "*"
 class PublicSet:
     """One public set.
 
-    `stated` is whether its authors state the licence themselves. `meets` maps a kind to the categories it means; `tells`
-    are the categories that a harmful row of another kind surely does not meet; `clean` are the kinds free of profanity;
+    `stated` is whether its authors state the licence themselves. `meets` maps a kind to the categories it means;
+    `tells` are the categories that a harmful row of another kind surely does not meet; `clean` are the kinds free of profanity;
     `about` limits which characteristics the set was annotated for (empty: all).
     """
 

@@ -1,8 +1,8 @@
 """Normalisation of hostile post text, with a map back to the original code points.
 
 The passes, in order: control characters and lone surrogates become spaces, HTML entities are decoded, compatibility
-forms are folded (Unicode NFKC, character by character), invisible and bidirectional characters and stacked combining marks
-are dropped, links, e-mail addresses and handles are masked. Emoji stay. Every pass is linear in the length of the text.
+forms are folded (Unicode NFKC, character by character), invisible and bidirectional characters and stacked combining
+marks are dropped, links, e-mail addresses and handles are masked. Emoji stay. Every pass is linear in the length of the text.
 """
 
 import html
@@ -42,7 +42,7 @@ MASKS = (
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """A normalised text. `offsets` has shape (len(text), 2): character i stands for `original[offsets[i, 0]:offsets[i, 1]]`."""
+    """A normalised text. `offsets` has shape (len(text), 2): character i stands for `original[slice(*offsets[i])]`."""
 
     text: str
     offsets: NDArray[np.int64]

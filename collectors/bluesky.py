@@ -82,7 +82,7 @@ class _Repository:
         return answer
 
     def pages(self, collection: str) -> Iterator[Fetched]:
-        """Yield the pages of a collection, newest first; the last full page still gives a cursor, so an empty one ends."""
+        """Yield a collection's pages, newest first; the last full page still gives a cursor, an empty one ends it."""
         cursor: dict[str, str] = {}
         for _ in range(MOST_PAGES):
             wanted = {"repo": self.who.did, "collection": collection, "limit": str(A_PAGE)}

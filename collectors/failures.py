@@ -109,7 +109,7 @@ def timed_out(host: str, *, connecting: bool) -> CollectError:
 
 
 def _not_connected(exc: Exception, host: str) -> CollectError:
-    cause = exc.__cause__
+    cause = exc.args[0] if exc.args else None  # httpcore puts it there, and cuts the chain of causes
     if isinstance(cause, ssl.SSLError):
         why = getattr(cause, "verify_message", "") or "the secure connection failed"
         return CollectError(

@@ -116,7 +116,7 @@ def mend(text: str) -> str:
 def _read_xml(text: str) -> Document:
     text = mend(text)
     try:
-        root = ET.fromstring(text.encode("utf-8"))
+        root = ET.fromstring(text.encode("utf-8"))  # noqa: S314 - `mend` leaves no declaration of entities to expand
     except ET.ParseError:
         root = None
     first = _FIRST_TAG.search(text)
@@ -142,9 +142,9 @@ def read_document(fetched: Fetched) -> Document:
     return _read_xml(text)
 
 
-def local(tag: object) -> str:
-    """Return the name of an element without its namespace; empty for comments and the like."""
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+def local(tag: str) -> str:
+    """Return the name of an element without its namespace."""
+    return tag.rpartition("}")[2]
 
 
 def _head(root: ET.Element) -> list[ET.Element]:

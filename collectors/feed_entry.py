@@ -12,6 +12,8 @@ from collectors.markup import Read
 from collectors.times import read_time, settle
 from data.model import Item, Media, PostKind
 
+FLASH = "application/x-shockwave-flash"  # what YouTube's feeds still call its films
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -32,7 +34,7 @@ class Entry:
 
 def kind_of(medium: str, mime: str) -> str:
     """Return what a medium is, in one word: image, video, audio or file."""
-    kind = medium or mime.partition("/")[0]
+    kind = "video" if mime == FLASH else medium or mime.partition("/")[0]
     return kind if kind in ("image", "video", "audio") else "file"
 
 

@@ -43,11 +43,12 @@ def _dates(entry: Any) -> tuple[str, str]:
     return published or updated, updated if published else ""
 
 
-def _read(detail: Any, base: str, *, escaped: bool) -> Read:
+def _read(detail: Any, base: str, own: str, *, escaped: bool) -> Read:
+    """Read a text; addresses in it are completed from its own xml:base, else from `base` (`own` is the feed's)."""
     value = str(detail.get("value") or "")
     if detail.get("type") == "text/plain" or "<" not in value:
         return read_plain(value, escaped=escaped or detail.get("type") != "text/plain")
-    return read_html(value, str(detail.get("base") or base))
+    return read_html(value, base if detail.get("base") in (None, "", own) else str(detail["base"]))
 
 
 def _alts(item: ET.Element | None) -> set[str]:
@@ -58,13 +59,13 @@ def _alts(item: ET.Element | None) -> set[str]:
     return {alt.strip() for alt in shown if alt and alt.strip()}
 
 
-def _body(entry: Any, alts: set[str], base: str, *, escaped: bool) -> Read:
+def _body(entry: Any, alts: set[str], base: str, own: str, *, escaped: bool) -> Read:
     """Return the fullest text that is not a description of a picture."""
     candidates = [*entry.get("content", ()), entry.get("summary_detail") or {"value": entry.get("summary", "")}]
     for detail in candidates:
         value = str(detail.get("value") or "").strip()
         if value and value not in alts:
-            return _read(detail, base, escaped=escaped)
+            return _read(detail, base, own, escaped=escaped)
     return Read("")
 
 
@@ -74,8 +75,10 @@ def _media(item: ET.Element, base: str) -> list[Media]:
         alt = node.findtext(_DESCRIPTION) or node.findtext(_TITLE) or ""
         kind = kind_of(node.get("medium", ""), node.get("type", ""))
         found.append(Media(kind, web_address(node.get("url", ""), base), clean(alt).strip()))
-    for node in item.iter("enclosure"):
-        found.append(Media(kind_of("", node.get("type", "")), web_address(node.get("url", ""), base)))
+    found += [
+        Media(kind_of("", node.get("type", "")), web_address(node.get("url", ""), base))
+        for node in item.iter("enclosure")
+    ]
     for node in item.iter(f"{{{ATOM}}}link"):
         if node.get("rel") == "enclosure":
             alt = clean(node.get("title", "")).strip()
@@ -106,14 +109,14 @@ def _entry(entry: Any, item: ET.Element | None, feed: Any, url: str, whole: byte
     escaped = not str(feed.get("version", "")).startswith("atom")
     link = web_address(str(entry.get("link") or ""), url)
     title = entry.get("title_detail") or {"value": entry.get("title", ""), "type": "text/plain"}
-    body = _body(entry, _alts(item), link or url, escaped=escaped)
+    body = _body(entry, _alts(item), link or url, url, escaped=escaped)
     published, updated = _dates(entry)
     payload, original, removed = _evidence(entry, item, whole)
     details = [*entry.get("content", ()), title, feed.feed]
     return Entry(
         id=clean(_stated(entry, "id")).strip(),
         link=link,
-        title=" ".join(_read(title, link or url, escaped=escaped).text.split()),
+        title=" ".join(_read(title, link or url, url, escaped=escaped).text.split()),
         body=body,
         published=published,
         updated=updated,

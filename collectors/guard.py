@@ -91,7 +91,7 @@ class Guard:
         the council listed an address itself, a name that leads there is taken to that address only.
         """
         try:
-            found = self._resolve(host, port)
+            found = self._found(host, port)
         except (OSError, UnicodeError) as exc:
             passing = isinstance(exc, socket.gaierror) and exc.errno == socket.EAI_AGAIN
             raise unknown_host(host, passing=passing) from exc
@@ -115,11 +115,15 @@ class Guard:
         if as_address(host) is None and is_inner_name(host):
             raise address_refused(host, port)
         try:
-            found = self._resolve(host, port)
+            found = self._found(host, port)
         except (OSError, UnicodeError):
             return
         if not all(self._is_open(address) for address in found):
             raise address_refused(host, port)
+
+    def _found(self, host: str, port: int) -> Sequence[str]:
+        """Return the addresses of a host; one that is written as an address is that address."""
+        return (host,) if as_address(host) else self._resolve(host, port)
 
     @staticmethod
     def _is_open(text: str) -> bool:

@@ -5,6 +5,7 @@ threads. `Client` is cheap: one for each account and thread, so that it counts t
 """
 
 import hashlib
+import re
 import ssl
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
@@ -28,6 +29,7 @@ from data.errors import CollectError
 USER_AGENT = "postreeve (a council's register of its own social media accounts)"
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
+_HOST = re.compile(r"[\w.:-]+")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 ACCEPT = (
     "application/json, application/feed+json, application/atom+xml, application/rss+xml, application/xml, */*;q=0.1"
@@ -66,7 +68,7 @@ def trust(ca_file: str = "") -> ssl.SSLContext:
 
 def port_of(url: httpx.URL) -> int:
     """Return the port that `url` means."""
-    return url.port or DEFAULT_PORTS[url.scheme]
+    return DEFAULT_PORTS[url.scheme] if url.port is None else url.port
 
 
 def usable(text: str | httpx.URL, params: Mapping[str, str] | None = None) -> httpx.URL:
@@ -78,6 +80,8 @@ def usable(text: str | httpx.URL, params: Mapping[str, str] | None = None) -> ht
         raise failures.bad_url("", "is not a web address") from exc
     if url.scheme not in DEFAULT_PORTS or not url.host:
         raise failures.bad_url(url.host, "does not begin with https:// or http://")
+    if not _HOST.fullmatch(url.host) or not 0 < port_of(url) < 65536:
+        raise failures.bad_url("", "names no server")
     if url.userinfo:
         raise failures.bad_url(url.host, "contains a user name or password, which does not belong there")
     return url

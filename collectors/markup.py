@@ -19,7 +19,7 @@ LINES = frozenset(("caption", "dd", "details", "div", "dt", "fieldset", "figcapt
 CELLS = frozenset(("td", "th"))
 UNREAD = frozenset(("head", "script", "style", "template", "title", "noframes", "select", "svg", "math"))
 FILMS = {"video": "video", "audio": "audio", "iframe": "video"}
-_SPACES = re.compile(r"[ \t\n\r\f]+")
+_SPACES = re.compile(r"[ \t\n\r\f\xa0]+")  # a no-break space is read as a space
 _AROUND_BREAK = re.compile(r" ?\n ?")
 _BREAKS = re.compile(r"\n{3,}")
 
@@ -35,6 +35,8 @@ class Read:
 
 def web_address(target: str, base: str) -> str:
     """Return `target` as a complete http(s) address, empty when it is none."""
+    if not target.strip():
+        return ""
     try:
         joined = urljoin(base, target.strip())
         return clean(joined) if urlsplit(joined).scheme in ("http", "https") else ""

@@ -48,9 +48,14 @@ def _evidence(tx: Connection) -> tuple[int, int, list[str]]:
             erased += 1
         elif row.payload is None:
             wrong.append(f"evidence {row.id}: missing without a certificate")
-        elif hashlib.sha256(row.payload).hexdigest() != row.payload_sha256:
+        elif _digest(row.payload) != row.payload_sha256:
             wrong.append(f"evidence {row.id}: changed after it was stored")
     return total, erased, wrong
+
+
+def _digest(payload: bytes | str) -> str:
+    """SQLite gives back text where someone wrote text: hashed as such, it will not match."""
+    return hashlib.sha256(payload.encode() if isinstance(payload, str) else payload).hexdigest()
 
 
 def _all_evidence(tx: Connection) -> Iterator[AnyRow]:

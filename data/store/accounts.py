@@ -59,6 +59,14 @@ def holders(tx: Connection, account_id: str) -> list[tuple[str, str]]:
     return [(row.link, row.email) for row in rows]
 
 
+def holder_names(tx: Connection, account_id: str) -> list[tuple[str, str, str]]:
+    """Return (link, name, e-mail address) of those who hold the account today, owners first."""
+    c = account_person.c
+    query = select(c.link, person.c.name, person.c.email).join_from(account_person, person)
+    rows = tx.execute(query.where(c.account_id == account_id, c.until.is_(None)).order_by(c.link.desc(), c.id))
+    return [(row.link, row.name, row.email) for row in rows]
+
+
 def add_passport(tx: Connection, new: Passport, now: datetime) -> int:
     """Add a passport; return its number."""
     values = {k: v for k, v in asdict(new).items() if k != "id"}

@@ -104,6 +104,18 @@ def holds(tx: Connection, person_id: int, account_id: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
+def held(tx: Connection, person_id: int) -> set[str]:
+    """Return the ids of the accounts that the person holds today."""
+    c = account_person.c
+    return set(tx.scalars(select(c.account_id).where(c.person_id == person_id, c.until.is_(None))))
+
+
+def names(tx: Connection, person_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of people by number."""
+    query = select(person.c.id, person.c.name).where(person.c.id.in_(set(person_ids)))
+    return {int(row.id): str(row.name) for row in tx.execute(query)}
+
+
 def _roles(tx: Connection, person_id: int) -> set[Role]:
     query = select(person_role.c.role).where(person_role.c.person_id == person_id, person_role.c.until.is_(None))
     return {Role(r) for r in tx.scalars(query)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from data.model import Item, PostKind, Version
 from data.schema import evidence, post, version
@@ -126,6 +126,28 @@ def of_account(tx: Connection, account_id: str, before: int | None = None, limit
     if before is not None:
         query = query.where(p.id < before)
     return tx.execute(query.order_by(p.id.desc()).limit(limit)).all()
+
+
+def newest_first(
+    tx: Connection, account_id: str, after: tuple[datetime | None, int] | None = None, limit: int = 25
+) -> Rows:
+    """Return an account's posts with their current version, by the platform's time, newest first, undated ones last.
+
+    `after` is (published_at, id) of the last post of the page above. Each row has the post's id, kind, url,
+    published_at, first_seen_at and gone_at, and the version's number, text, warning, media and shared_text.
+    """
+    p, v = post.c, version.c
+    columns = (p.id, p.kind, p.url, p.published_at, p.first_seen_at, p.gone_at)
+    shown = (v.number, v.text, v.warning, v.media, v.shared_text)
+    query = select(*columns, *shown).join_from(post, version, v.id == p.version_id).where(p.account_id == account_id)
+    if after is not None:
+        at, number = after
+        undated = p.published_at.is_(None)
+        older = and_(undated, p.id < number)
+        if at is not None:
+            older = or_(undated, p.published_at < at, and_(p.published_at == at, p.id < number))
+        query = query.where(older)
+    return tx.execute(query.order_by(p.published_at.desc().nulls_last(), p.id.desc()).limit(limit)).all()
 
 
 def count(tx: Connection, account_id: str | None = None) -> int:

@@ -70,7 +70,9 @@ def as_json(value: object, url: str, status: int = 200) -> Fetched:
     return fetched(json.dumps(value).encode(), url, status=status)
 
 
-def pages(collector: Collector, of: Account, http: Any, cursor: Cursor | None = None, *, full: bool = False) -> list[Page]:
+def pages(
+    collector: Collector, of: Account, http: Any, cursor: Cursor | None = None, *, full: bool = False
+) -> list[Page]:
     """Fetch and parse everything."""
     return [collector.parse(of, one) for one in collector.fetch(of, cursor or Cursor(), http, full=full)]
 

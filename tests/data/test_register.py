@@ -1,5 +1,7 @@
 """The register's files and the passport's states."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +35,7 @@ def test_ten_kinds_of_mistakes_are_all_told_at_once() -> None:
     bad = csv_of(
         row("bins", platform="feeed"),
         row("bins", url="https://other.example/"),
-        row("spa ces", url="https://spaces.example/"),
+        row("spa ces", url="https://spaces.example/", owner_email="o@spaces.example"),
         row("parks", kind="personal"),
         row("roads", owner_email="nobody"),
         row("trees", renewal_date="31/03/2027"),
@@ -88,9 +90,14 @@ def test_files_that_are_no_register(content: bytes, told: str) -> None:
 
 
 def test_json_reads_like_csv() -> None:
-    text = '[{"id": "a", "platform": "bluesky", "handle": "a.example", "kind": "corporate", "department": "C", '
-    text += '"owner_email": "o@a.example", "deputy_emails": ["d@a.example"], "purpose": "p", "lawful_basis": "public task"}]'
-    [entry] = register.read(text.encode(), "r.json")
+    one = {"id": "a", "platform": "bluesky", "handle": "a.example", "kind": "corporate", "department": "C"}
+    more = {
+        "owner_email": "o@a.example",
+        "deputy_emails": ["d@a.example"],
+        "purpose": "p",
+        "lawful_basis": "public task",
+    }
+    [entry] = register.read(json.dumps([one | more]).encode(), "r.json")
     assert entry.account.handle == "a.example"
     assert entry.deputy_emails == ("d@a.example",)
     assert mistakes(b"{", "r.json")[0].startswith("row 1: the file cannot be read as JSON")

@@ -33,7 +33,7 @@ def test_creating_again_keeps_the_store(store: Store) -> None:
 
 
 def test_a_missing_store_is_not_created_by_opening_it(tmp_path: object, clock: FakeClock) -> None:
-    with pytest.raises(StoreError, match="There is no store at .* init"):
+    with pytest.raises(StoreError, match=r"There is no store at .* init"):
         open_store(f"sqlite:///{tmp_path}/none.db", clock)
 
 

@@ -1,4 +1,4 @@
-"""A small HTTP server on loopback whose answers a test writes byte by byte: for everything a proper server never does."""
+"""A small HTTP server on loopback whose answers a test writes byte by byte: for what a proper server never does."""
 
 import socket
 import threading
@@ -76,6 +76,8 @@ class LocalServer:
                 if not piece:
                     return
                 head += piece
+                if head[:1] == b"\x16":  # a TLS greeting, which a plain server does not understand
+                    return connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
             first, *lines = head.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
             pairs = (line.partition(":") for line in lines)
             headers = {name.lower(): value.strip() for name, _, value in pairs}

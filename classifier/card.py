@@ -1,0 +1,172 @@
+"""The model's card: what it is, what it was made from, how it measures, where it is poor. Generated, never edited."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from classifier.heads import SCORE
+from classifier.sets import SETS
+
+NOT_FOR = (
+    "Deciding anything about anyone. It prompts a person to look; it is evidence of nothing.",
+    "Ranking, comparing or profiling people, accounts or departments.",
+    "Private, personal or union accounts, recruitment, or anything but posts of the council's own register.",
+    "Languages other than English. Welsh and Scottish Gaelic are recognised and left unassessed, not cleared.",
+    "Pictures, film and sound. A text in a picture is not read.",
+)
+POOR = (
+    "**A council's own voice.** No public set holds it. The sets are anonymous people abusing strangers; what a council "
+    "must notice is quieter. Expect missed stereotypes, belittling and exclusion put politely.",
+    "**Anything that takes more than the words**: irony, quotation, a reply's context, a picture, a dog whistle. The model "
+    "counts words and pieces of words; it cannot tell “we will not tolerate …” from what is not tolerated.",
+    "**Words that name a group** carry weight of their own, because hateful rows are where the sets name groups. Posts "
+    "that celebrate or protect a group can be flagged; watch the rate of upheld flags for each characteristic.",
+    "**Emoji and disguised spelling** are known only as far as the sets hold them.",
+    "**Rare heads.** See the counts of positive rows below; a figure on a few dozen rows is a rough one.",
+    "**Labels** are those of the sets' annotators. Mild swearing, dialect and reclaimed words were often marked as abuse.",
+)
+
+
+def written(
+    manifest: Mapping[str, Any], digest: str, figures: Mapping[str, Any], beside: Mapping[str, Any] | None
+) -> str:
+    """Return the card as Markdown; `beside` are the figures of the other variant."""
+    parts = [
+        _head(manifest, digest),
+        "## What it must not be used for\n\n" + _bullets(NOT_FOR),
+        "## Where it is poor\n\n" + _bullets([*POOR, *_untrained(manifest)]),
+        _data(manifest),
+        _measures(manifest, figures),
+        _beside(beside),
+        _calibration(manifest),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _head(manifest: Mapping[str, Any], digest: str) -> str:
+    return (
+        f"# {manifest['name']}\n\n"
+        "Word and character n-grams (TF-IDF) with one linear head each for the score, five categories and nine protected "
+        "characteristics. It reads English text and gives probabilities; its explanations add up exactly to its score.\n\n"
+        f"Model hash `{digest}`, seed {manifest['seed']}, variant *{manifest['variant']}*."
+    )
+
+
+def _untrained(manifest: Mapping[str, Any]) -> list[str]:
+    rows = manifest["positive_rows"]
+    return [
+        f"**{name} is not trained** ({rows[name]} positive rows): it always gives the stated prevalence and can point "
+        "to nothing."
+        for name in manifest["untrained"]
+    ]
+
+
+def _data(manifest: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            s["name"],
+            SETS[s["name"]].what,
+            s["licence"],
+            "yes" if s["licence_stated"] else "**no**",
+            s["train"],
+            s["dev"],
+        )
+        for s in manifest["sets"]
+    ]
+    table = _table(("set", "what", "licence", "stated by its authors", "train", "dev"), rows)
+    unstated = [s["name"] for s in manifest["sets"] if not s["licence_stated"]]
+    note = (
+        f"The licence of {', '.join(unstated)} is unstated or unverified: the variant *clear* is trained without them."
+        if unstated
+        else "Every set's licence is stated by its authors."
+    )
+    return (
+        f"## Data\n\n{table}\n\n{note} Handles, addresses and links were masked before training. Nobody labelled the "
+        "benign sets: they are harmless by assumption. The half of `dev` used to calibrate was not used to measure."
+    )
+
+
+def _measures(manifest: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
+    return (
+        f"## Measures\n\nOn held-out rows of the sets, {figures['date']}, by `{figures['command']}` "
+        f"({figures['seconds']} s; {versions}).\n\n### Heads\n\n{_heads(manifest, figures)}\n\n"
+        "`ECE` is the expected calibration error at the rows' own prevalence (ten bins). Recall and false alarms are at the "
+        "suggested threshold; false alarms are counted on harmless rows.\n\n"
+        f"### Sets\n\n{_sets(figures)}\n\nMacro-F1 at even odds. An alert is any category but profanity at its threshold. "
+        "These are not the figures of a council's own posts: measure those with `postreeve evaluate FILE`."
+    )
+
+
+def _heads(manifest: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
+    positive = manifest["positive_rows"]
+    rows = [
+        (
+            row["head"],
+            positive[row["head"]],
+            f"{row['positives']} of {row['n']}",
+            _number(row["auc"]),
+            _number(row["ap"]),
+            _number(row["calibration_error"]),
+            _number(row.get("threshold")),
+            _percent(row.get("recall")),
+            _percent(row.get("false_alarms")),
+        )
+        for row in figures["heads"]
+    ]
+    titles = ("head", "positive rows to fit", "to measure", "AUC", "AP", "ECE", "threshold", "recall", "false alarms")
+    return _table(titles, rows)
+
+
+def _sets(figures: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            row["set"],
+            f"{row['positives']} of {row['n']}",
+            _number(row["auc"]),
+            _number(row["ap"]),
+            _number(row["macro_f1"]),
+            _percent(row["recall"]),
+            _percent(row["false_alarms"]),
+        )
+        for row in figures["sets"]
+    ]
+    return _table(("set", "harmful", "AUC", "AP", "macro-F1", "recall of alerts", "false alarms"), rows)
+
+
+def _beside(other: Mapping[str, Any] | None) -> str:
+    if other is None:
+        return ""
+    head = next(row for row in other["heads"] if row["head"] == SCORE)
+    return (
+        f"## The other variant\n\nMeasured {other['date']} by `{other['command']}` on held-out rows of its own sets; over "
+        f"all of them the score has AUC {_number(head['auc'])} and AP {_number(head['ap'])}.\n\n{_sets(other)}"
+    )
+
+
+def _calibration(manifest: Mapping[str, Any]) -> str:
+    share = f"{manifest['prevalence']:.1%}"
+    chosen = ", ".join(f"{name} {value}" for name, value in manifest["suggested_thresholds"].items())
+    return (
+        "## Probabilities and thresholds\n\nEvery head is scaled on held-out rows (Platt) and then re-based by a constant "
+        f"in log-odds as if {share} of posts met it. A head with fewer than 20 positive held-out rows is re-based only. "
+        f"The share of harmful posts of a real council is unknown: at another share the same text has another probability.\n\n"
+        f"Suggested thresholds: {chosen}. They were set on the calibration half so that together about 1 % of its harmless "
+        "rows raise an alert."
+    )
+
+
+def _table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"

@@ -1,0 +1,249 @@
+"""collect(): plan, fetch, store, one recorded outcome an account; with collectors that need no network."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import pytest
+
+from collectors import run
+from collectors.base import Cursor, Dropped, Fetched, Http, Page
+from data.audit import merkle_root
+from data.errors import CollectError, NotFound
+from data.model import Account, AccountSnapshot, Item, Platform, RunResult
+from data.services.verify import verify
+from data.store import accounts, ledger, posts, runs
+from data.store.engine import Store
+from tests.support.clock import FakeClock
+from tests.support.posts import item
+from tests.support.register import add, row
+
+
+@dataclass
+class FakeHttp:
+    """Counts; fetches nothing."""
+
+    requests: int = 0
+
+    def get(self, url: str, **_: object) -> Fetched:
+        raise AssertionError("the fake collector does not fetch")
+
+
+@dataclass
+class FakeCollector:
+    """Shows the pages it is given, or raises what stands among them."""
+
+    clock: Callable[[], datetime]
+    pages: dict[str, list[Page | Exception]] = field(default_factory=dict)
+    platform: Platform = Platform.FEED
+    cursors: list[Cursor] = field(default_factory=list)
+
+    def fetch(self, account: Account, cursor: Cursor, http: Http, *, full: bool) -> Iterator[Fetched]:
+        self.cursors.append(cursor)
+        for n, page in enumerate(self.pages.get(account.id, [])):
+            http.requests += 1
+            if isinstance(page, Exception):
+                raise page
+            yield Fetched(f"{account.id}/{n}", 200, {}, b"", "1" * 64, self.clock())
+
+    def parse(self, account: Account, fetched: Fetched) -> Page:
+        page = self.pages[account.id][int(fetched.url.split("/")[1])]
+        assert isinstance(page, Page)
+        return page
+
+
+def page(*items: Item, **more: object) -> Page:
+    return Page(tuple(items), cursor=Cursor(1, {"etag": str(len(items))}), **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def collector(store: Store, clock: FakeClock) -> FakeCollector:
+    add(store, row("bins"), row("parks"), row("swim", renewal_date=""))
+    return FakeCollector(clock)
+
+
+def tools(collector: FakeCollector) -> run.Tools:
+    return run.Tools(lambda _: collector, FakeHttp, "Europe/London", 2)
+
+
+def collect(store: Store, collector: FakeCollector, *ids: str) -> dict[str, RunResult]:
+    planned = run.plan(store, "Europe/London", ids)
+    return {r.account_id: r for r in (*run.collect(store, tools(collector), planned.collect), *planned.skipped)}
+
+
+def test_only_live_passports_are_collected(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"swim": [AssertionError("must never be asked")]}
+    done = collect(store, collector)
+    assert (done["swim"].outcome, done["swim"].code) == ("skipped", "no_passport")
+    assert "postreeve account decide swim" in done["swim"].reason
+    assert {i for i, r in done.items() if r.outcome == "empty"} == {"bins", "parks"}
+
+
+def test_a_lapsed_passport_stops_collection(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    clock.move(days=200)
+    assert {r.outcome for r in collect(store, collector).values()} == {"skipped"}
+    assert collector.cursors == []
+
+
+def test_an_unknown_account_is_named(store: Store, collector: FakeCollector) -> None:
+    with pytest.raises(NotFound, match="No account nope"):
+        collect(store, collector, "nope")
+
+
+def test_one_account_fails_alone(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [CollectError("dns", "No such host.")], "parks": [page(item(1))]}
+    done = collect(store, collector)
+    assert (done["bins"].outcome, done["bins"].code, done["bins"].reason) == ("failed", "dns", "No such host.")
+    assert (done["parks"].outcome, done["parks"].new) == ("ok", 1)
+    with store.read() as tx:
+        latest = runs.latest(tx)
+    assert {i: r.outcome for i, r in latest.items()} == {"bins": "failed", "parks": "ok"}
+
+
+def test_our_own_mistakes_are_recorded_as_such(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [ZeroDivisionError("secret detail")]}
+    done = collect(store, collector)["bins"]
+    assert (done.outcome, done.code) == ("failed", "internal")
+    assert "secret detail" not in done.reason
+
+
+def test_the_cursor_moves_only_after_all_pages(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [page(item(2)), CollectError("timeout", "Too slow.")]}
+    assert collect(store, collector, "bins")["bins"].new == 1
+    with store.read() as tx:
+        assert runs.standing(tx, "bins") is None
+        assert posts.count(tx, "bins") == 1
+    collector.pages = {"bins": [page(item(2)), page(item(1))]}
+    assert collect(store, collector, "bins")["bins"].new == 1
+    assert collector.cursors[-1] == Cursor()
+    collect(store, collector, "bins")
+    assert collector.cursors[-1] == Cursor(1, {"etag": "1"})
+
+
+def test_again_is_nothing_new(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [page(item(1), item(2))]}
+    first, second = collect(store, collector, "bins")["bins"], collect(store, collector, "bins")["bins"]
+    assert (first.new, second.new, second.changed, second.gone) == (2, 0, 0, 0)
+
+
+def test_unchanged_is_its_own_outcome_and_extends_coverage(
+    store: Store, collector: FakeCollector, clock: FakeClock
+) -> None:
+    collector.pages = {"bins": [page(item(1))]}
+    collect(store, collector, "bins")
+    clock.move(hours=3)
+    collector.pages = {"bins": [Page(unchanged=True, cursor=Cursor(1, {"etag": "1"}))]}
+    done = collect(store, collector, "bins")["bins"]
+    assert (done.outcome, done.code) == ("unchanged", "not_modified")
+    with store.read() as tx:
+        [stretch] = runs.coverage_of(tx, "bins")
+        assert posts.get(tx, 1).gone_at is None  # type: ignore[union-attr]
+    assert (stretch.complete, stretch.to_at) == (True, clock.now)
+
+
+def test_thirty_new_posts_in_a_window_of_twenty_leave_a_gap(
+    store: Store, collector: FakeCollector, clock: FakeClock
+) -> None:
+    collector.pages = {"bins": [page(*(item(n) for n in range(20)))]}
+    collect(store, collector, "bins")
+    clock.move(hours=1)
+    collector.pages = {"bins": [page(*(item(n) for n in range(30, 50)))]}
+    done = collect(store, collector, "bins")["bins"]
+    assert (done.outcome, done.code, done.gap, done.gone) == ("ok", "gap", True, 0)
+    with store.read() as tx:
+        stretches = runs.coverage_of(tx, "bins")
+    assert [s.complete for s in stretches] == [True, False, True]
+    assert (stretches[1].from_at, stretches[1].to_at) == (item(19).published_at, item(30).published_at)
+
+
+def test_an_overlap_is_no_gap(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    collector.pages = {"bins": [page(*(item(n) for n in range(20)))]}
+    collect(store, collector, "bins")
+    clock.move(hours=1)
+    collector.pages = {"bins": [page(*(item(n) for n in range(19, 39)))]}
+    assert not collect(store, collector, "bins")["bins"].gap
+
+
+def test_a_gap_is_not_forgotten_by_an_interruption(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    collector.pages = {"bins": [page(*(item(n) for n in range(20)))]}
+    collect(store, collector, "bins")
+    clock.move(hours=1)
+    collector.pages = {"bins": [page(*(item(n) for n in range(30, 50))), CollectError("timeout", "Too slow.")]}
+    collect(store, collector, "bins")
+    clock.move(hours=1)
+    collector.pages = {"bins": [page(*(item(n) for n in range(30, 50)))]}
+    assert collect(store, collector, "bins")["bins"].gap
+
+
+def test_gone_within_what_the_source_still_lists(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    collector.pages = {"bins": [page(item(1), item(2), item(3), item(4))]}
+    collect(store, collector, "bins")
+    clock.move(hours=1)
+    collector.pages = {"bins": [page(item(2), item(4))]}
+    assert collect(store, collector, "bins")["bins"].gone == 1
+    clock.move(hours=1)
+    collector.pages = {"bins": [page(item(4), exhaustive=True)]}
+    assert collect(store, collector, "bins")["bins"].gone == 2
+
+
+def test_an_emptied_exhaustive_list_is_all_gone(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    collector.pages = {"bins": [page(item(1))]}
+    collect(store, collector, "bins")
+    clock.move(hours=1)
+    collector.pages = {"bins": [page(exhaustive=True)]}
+    assert collect(store, collector, "bins")["bins"].gone == 1
+
+
+def test_what_cannot_be_understood_is_counted(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [page(item(1), dropped=(Dropped("no date", "2" * 64),))]}
+    done = collect(store, collector, "bins")["bins"]
+    assert (done.outcome, done.code, done.dropped) == ("ok", "dropped", 1)
+
+
+def test_a_move_is_told(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [page(item(1), moved_to="https://new.example/feed")]}
+    done = collect(store, collector, "bins")["bins"]
+    assert done.code == "moved"
+    assert "https://new.example/feed" in done.reason
+
+
+def test_the_lasting_id_and_the_snapshot_are_kept(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    shown = AccountSnapshot(clock.now, name="Bins", biography="We collect.")
+    collector.pages = {"bins": [page(item(1), platform_id="did:x", snapshot=shown)]}
+    collect(store, collector, "bins")
+    with store.read() as tx:
+        assert accounts.get(tx, "bins").platform_id == "did:x"
+
+
+def test_a_killed_run_is_closed_by_the_next(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    with store.write() as tx:
+        killed = runs.begin(tx, "bins", clock.now)
+    collector.pages = {"bins": [page(item(1))]}
+    collect(store, collector, "bins")
+    with store.read() as tx:
+        history = {r.id: (r.outcome, r.code) for r in runs.of_account(tx, "bins")}
+    assert history[killed] == ("failed", "interrupted")
+
+
+def test_every_run_has_its_root_and_its_audit_row(store: Store, collector: FakeCollector, tmp_path: object) -> None:
+    from pathlib import Path
+
+    collector.pages = {"bins": [page(item(1), item(2))]}
+    collect(store, collector, "bins")
+    with store.read() as tx:
+        [last] = runs.of_account(tx, "bins")
+        assert last.merkle_root == merkle_root(posts.run_digests(tx, last.id))
+        assert ledger.recent(tx, "account:bins")[0].action == "collect"
+    assert verify(store, Path(str(tmp_path)) / "anchor").problems == ()
+
+
+def test_a_preview_stores_nothing(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [page(item(1))]}
+    account = run.plan(store, "Europe/London", ["bins"]).collect[0]
+    seen = run.preview(store, tools(collector), account)
+    assert (seen.outcome, seen.items) == ("ok", 1)
+    collector.pages = {"bins": [CollectError("dns", "No such host.")]}
+    assert run.preview(store, tools(collector), replace(account)).code == "dns"
+    with store.read() as tx:
+        assert posts.count(tx) == 0
+        assert runs.of_account(tx, "bins") == []
