@@ -14,15 +14,16 @@ NOT_FOR = (
     "Pictures, film and sound. A text in a picture is not read.",
 )
 POOR = (
-    "**A council's own voice.** No public set holds it. The sets are anonymous people abusing strangers; what a council "
-    "must notice is quieter. Expect missed stereotypes, belittling and exclusion put politely.",
-    "**Anything that takes more than the words**: irony, quotation, a reply's context, a picture, a dog whistle. The model "
-    "counts words and pieces of words; it cannot tell “we will not tolerate …” from what is not tolerated.",
+    "**A council's own voice.** No public set holds it. The sets are anonymous people abusing strangers; what a "
+    "council must notice is quieter. Expect missed stereotypes, belittling and exclusion put politely.",
+    "**Anything that takes more than the words**: irony, quotation, a reply's context, a picture, a dog whistle. The "
+    "model counts words and pieces of words; it cannot tell “we will not tolerate …” from what is not tolerated.",
     "**Words that name a group** carry weight of their own, because hateful rows are where the sets name groups. Posts "
     "that celebrate or protect a group can be flagged; watch the rate of upheld flags for each characteristic.",
     "**Emoji and disguised spelling** are known only as far as the sets hold them.",
     "**Rare heads.** See the counts of positive rows below; a figure on a few dozen rows is a rough one.",
-    "**Labels** are those of the sets' annotators. Mild swearing, dialect and reclaimed words were often marked as abuse.",
+    "**Labels** are those of the sets' annotators. Mild swearing, dialect and reclaimed words were often marked as "
+    "abuse.",
 )
 
 
@@ -45,8 +46,8 @@ def written(
 def _head(manifest: Mapping[str, Any], digest: str) -> str:
     return (
         f"# {manifest['name']}\n\n"
-        "Word and character n-grams (TF-IDF) with one linear head each for the score, five categories and nine protected "
-        "characteristics. It reads English text and gives probabilities; its explanations add up exactly to its score.\n\n"
+        "Word and character n-grams (TF-IDF) with one linear head each for the score, five categories and nine "
+        "protected characteristics. It reads English text and gives probabilities; its explanations add up.\n\n"
         f"Model hash `{digest}`, seed {manifest['seed']}, variant *{manifest['variant']}*."
     )
 
@@ -90,10 +91,10 @@ def _measures(manifest: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
     return (
         f"## Measures\n\nOn held-out rows of the sets, {figures['date']}, by `{figures['command']}` "
         f"({figures['seconds']} s; {versions}).\n\n### Heads\n\n{_heads(manifest, figures)}\n\n"
-        "`ECE` is the expected calibration error at the rows' own prevalence (ten bins). Recall and false alarms are at the "
-        "suggested threshold; false alarms are counted on harmless rows.\n\n"
-        f"### Sets\n\n{_sets(figures)}\n\nMacro-F1 at even odds. An alert is any category but profanity at its threshold. "
-        "These are not the figures of a council's own posts: measure those with `postreeve evaluate FILE`."
+        "`ECE` is the expected calibration error at the rows' own prevalence (ten bins). Recall and false alarms are "
+        "at the suggested threshold; false alarms are counted on harmless rows.\n\n"
+        f"### Sets\n\n{_sets(figures)}\n\nMacro-F1 at even odds. An alert is any category but profanity at its "
+        "threshold. These are not the figures of a council's own posts: measure those with `postreeve evaluate FILE`."
     )
 
 
@@ -138,8 +139,8 @@ def _beside(other: Mapping[str, Any] | None) -> str:
         return ""
     head = next(row for row in other["heads"] if row["head"] == SCORE)
     return (
-        f"## The other variant\n\nMeasured {other['date']} by `{other['command']}` on held-out rows of its own sets; over "
-        f"all of them the score has AUC {_number(head['auc'])} and AP {_number(head['ap'])}.\n\n{_sets(other)}"
+        f"## The other variant\n\nMeasured {other['date']} by `{other['command']}` on held-out rows of its own sets; "
+        f"over all of them the score has AUC {_number(head['auc'])} and AP {_number(head['ap'])}.\n\n{_sets(other)}"
     )
 
 
@@ -147,11 +148,12 @@ def _calibration(manifest: Mapping[str, Any]) -> str:
     share = f"{manifest['prevalence']:.1%}"
     chosen = ", ".join(f"{name} {value}" for name, value in manifest["suggested_thresholds"].items())
     return (
-        "## Probabilities and thresholds\n\nEvery head is scaled on held-out rows (Platt) and then re-based by a constant "
-        f"in log-odds as if {share} of posts met it. A head with fewer than 20 positive held-out rows is re-based only. "
-        f"The share of harmful posts of a real council is unknown: at another share the same text has another probability.\n\n"
-        f"Suggested thresholds: {chosen}. They were set on the calibration half so that together about 1 % of its harmless "
-        "rows raise an alert."
+        "## Probabilities and thresholds\n\nEvery head is scaled on held-out rows (Platt) and then re-based by "
+        f"a constant in log-odds as if {share} of posts met it. A head with fewer than 20 positive held-out rows is "
+        "re-based only. The share of harmful posts of a real council is unknown: at another share the same text has "
+        f"another probability.\n\nSuggested thresholds: {chosen}. They were set on the calibration half so that about 1 % of "
+        "its harmless rows at natural prevalence, and at most as many benign ones, raise an alert. Rows written to mislead "
+        "raise more."
     )
 
 

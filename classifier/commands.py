@@ -1,8 +1,7 @@
 """The verbs classify, train and evaluate."""
 
 import json
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -117,11 +116,8 @@ def answer(model: Model, policy: Policy, item: Text | Bad, explain: bool) -> dic
 def described(document: Mapping[str, Any]) -> str:
     """Return the measures as lines for a person."""
     lines = [f"Model {document['model'][:12]}, policy {document['policy']}"]
-    for name, found in document["files"].items():
-        lines.append(f"{name}: " + ", ".join(f"{key} {_shown(value)}" for key, value in found.items()))
-    for row in document.get("sets", {}).get("sets", ()):
-        lines.append(f"{row['set']}: " + ", ".join(f"{k} {_shown(v)}" for k, v in row.items() if k != "set"))
-    return "\n".join(lines)
+    rows = list(document["files"].items()) + [(row["set"], row) for row in document.get("sets", {}).get("sets", ())]
+    return "\n".join([*lines, *(f"{name}: {_figures(found)}" for name, found in rows)])
 
 
 def _explanation(found: Finding) -> dict[str, Any]:
@@ -141,7 +137,9 @@ def _alerts(policy: Policy, found: Finding) -> bool:
 
 
 def _policy(file: Path | None) -> Policy:
-    return policies.load(file.read_text(encoding="utf-8"), file.name) if file else policies.default()
+    if file is None:
+        return policies.default()
+    return policies.load(file.read_text(encoding="utf-8", errors="replace"), file.name)
 
 
 def _form(name: str) -> str:
@@ -152,13 +150,19 @@ def _form(name: str) -> str:
 def _write(document: Mapping[str, Any]) -> None:
     # A lone surrogate has no UTF-8; "backslashreplace" spells it just as JSON would.
     line = json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    out = click.get_binary_stream("stdout")
-    out.write(line + b"\n")
-    out.flush()
+    click.echo(line)
+
+
+def _figures(found: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_shown(value)}" for name, value in found.items() if name != "set")
 
 
 def _shown(value: object) -> str:
-    return "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+    if value is None:
+        return "–"
+    if isinstance(value, dict):
+        return f"({_figures(value)})"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _training() -> Any:

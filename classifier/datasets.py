@@ -1,8 +1,9 @@
 """Readers of public training sets into one frame: a text and, for every head, 1, 0 or unknown (NaN)."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -100,14 +101,15 @@ def _checked(path: Path) -> pd.DataFrame:
 
 def _mistakes(frame: pd.DataFrame) -> Iterator[Mistake]:
     """Yield the first mistake of every column; rows count as in a table with a header row."""
-    known = {"text": lambda v: isinstance(v, str) and bool(v.strip()), "split": lambda v: v in SPLITS}
-    known |= {label: lambda v: v is pd.NA or v is None or v in (0, 1) or v != v for label in LABELS}
-    known["characteristics"] = lambda v: set(_named(v)) <= set(CHARACTERISTICS)
-    for column, right in known.items():
+    for column, right in RIGHT.items():
         wrong = [n for n, value in enumerate(frame[column]) if not right(value)]
         if wrong:
             value = frame[column].iloc[wrong[0]] if column != "text" else "it"
             yield Mistake(wrong[0] + 2, column, f"{value!s:.40} is not a value of this column ({len(wrong)} rows)")
+
+
+def _is_label(value: Any) -> bool:
+    return bool(pd.isna(value)) or value in (0, 1)
 
 
 def _numbers(column: pd.Series) -> np.ndarray:
@@ -144,5 +146,13 @@ def _characteristics(frame: pd.DataFrame, of: PublicSet, hate: np.ndarray) -> di
     return columns
 
 
-def _named(value: object) -> list[str]:
-    return [] if value is None or isinstance(value, float) or value is pd.NA else [str(v) for v in value]  # type: ignore[attr-defined]
+def _named(value: Any) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, np.ndarray | list | tuple) else []
+
+
+RIGHT: dict[str, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str) and bool(value.strip()),
+    "split": lambda value: value in SPLITS,
+    **dict.fromkeys(LABELS, _is_label),
+    "characteristics": lambda value: set(_named(value)) <= set(CHARACTERISTICS),
+}

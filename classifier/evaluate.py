@@ -54,8 +54,8 @@ def read_labelled(path: Path) -> list[Labelled]:
 def on_table(model: Model, rows: Sequence[Labelled], alerts: Callable[[Finding], bool]) -> dict[str, Any]:
     """Measure a model on labelled rows; `alerts` says whether a finding would be put before a person.
 
-    Rows that could not be assessed count as not alerted and stay out of the ranking. The calibration error is taken after
-    re-basing the scores from the model's prevalence to the share of upheld rows in the table.
+    Rows that could not be assessed count as not alerted and stay out of the ranking. The calibration error is taken
+    after re-basing the scores from the model's prevalence to the share of upheld rows in the table.
     """
     found = model.classify([row.text for row in rows])
     flag = np.array([row.flag for row in rows])
@@ -70,6 +70,7 @@ def on_table(model: Model, rows: Sequence[Labelled], alerts: Callable[[Finding],
         "precision": share(flag[alerted]),
         "recall": share(alerted[flag]),
         "false_alarms": share(alerted[~flag]),
+        "recall_by": _recall_by(rows, alerted),
     }
     return result | _ranking(flag[known], score[known], float(model.manifest["prevalence"]))
 
@@ -126,12 +127,20 @@ def _ranking(flag: Any, score: Floats, prevalence: float) -> dict[str, float | N
     own = share(flag)
     if own in (None, 0.0, 1.0):
         return {"auc": None, "ap": None, "calibration_error": None}
+    score = np.clip(score, 1e-12, 1 - 1e-12)
     odds = score / (1 - score) * (own / (1 - own)) / (prevalence / (1 - prevalence))
     return {
         "auc": area(flag, score),
         "ap": average_precision(flag, score),
         "calibration_error": calibration_error(flag, odds / (1 + odds)),
     }
+
+
+def _recall_by(rows: Sequence[Labelled], alerted: Any) -> dict[str, float | None]:
+    """Return the recall of alerts for every category and characteristic that the table's upheld rows name."""
+    names = sorted({str(n) for row in rows if row.flag for n in (*row.categories, *row.characteristics)})
+    having = {n: [row.flag and n in (*row.categories, *row.characteristics) for row in rows] for n in names}
+    return {name: share(alerted[np.array(has)]) for name, has in having.items()}
 
 
 def _mistakes(number: int, row: Mapping[str, Any]) -> list[Mistake]:

@@ -18,9 +18,10 @@ EVERY_KIND = "*"
 class PublicSet:
     """One public set.
 
-    `stated` is whether its authors state the licence themselves. `meets` maps a kind to the categories it means;
-    `tells` are the categories that a harmful row of another kind surely does not meet; `clean` are the kinds free of profanity;
-    `about` limits which characteristics the set was annotated for (empty: all).
+    `stated`: whether its authors state the licence themselves. `meets` maps a kind to the categories it means;
+    `tells` are the categories that a harmful row of another kind surely does not meet; `clean` are the kinds
+    without profanity; `about` limits which characteristics the set was annotated for (empty: all). `natural` are sets
+    drawn as posts come, not chosen or written to be hard: what a share of false alarms is told on.
     """
 
     name: str
@@ -31,6 +32,7 @@ class PublicSet:
     tells: tuple[Category, ...] = ()
     clean: frozenset[str] = frozenset()
     about: tuple[Characteristic, ...] = ()
+    natural: bool = False
 
     @property
     def benign(self) -> bool:
@@ -78,6 +80,7 @@ _ALL = (
         False,
         "Reddit threads at natural prevalence",
         {"PersonDirectedAbuse": (HARASSMENT,), "AffiliationDirectedAbuse": (HARASSMENT,)},
+        natural=True,
     ),
     PublicSet(
         "toxic_spans",
@@ -101,8 +104,9 @@ _ALL = (
         },
         tells=(THREAT,),
         clean=frozenset({"none"}),
+        natural=True,
     ),
-    PublicSet("stormfront", "CC BY-SA 3.0", True, "sentences of a far-right forum"),
+    PublicSet("stormfront", "CC BY-SA 3.0", True, "sentences of a far-right forum", natural=True),
     PublicSet("sbic_dev", "CC BY 4.0", True, "posts with implied statements", {"lewd": (SEXUAL,)}),
     PublicSet(
         "convabuse",

@@ -2,7 +2,7 @@
 
 The passes, in order: control characters and lone surrogates become spaces, HTML entities are decoded, compatibility
 forms are folded (Unicode NFKC, character by character), invisible and bidirectional characters and stacked combining
-marks are dropped, links, e-mail addresses and handles are masked. Emoji stay. Every pass is linear in the length of the text.
+marks are dropped, links, e-mail addresses and handles are masked. Emoji stay. Every pass takes linear time.
 """
 
 import html

@@ -114,10 +114,13 @@ def suggested(model: Linear, raw: Floats, frame: pd.DataFrame) -> dict[str, floa
     """Suggest a threshold for every category within its budget of false alarms, and one for naming a characteristic."""
     y = labels(frame)
     probability = probabilities(model.slope * raw + model.offset + model.shift)
-    benign = frame["source"].map(lambda name: SETS[name].benign).to_numpy(dtype=bool)
+    benign, natural = (
+        frame["source"].map(lambda name, kind=kind: getattr(SETS[name], kind)).to_numpy(dtype=bool)
+        for kind in ("benign", "natural")
+    )
     chosen = {}
     for n, name in enumerate(CATEGORIES, 1):
-        harmless = (y[:, n] == 0) & ((y[:, 0] == 0) | (name == Category.PROFANITY))
+        harmless = (y[:, n] == 0) & ((y[:, 0] == 0) | (name == Category.PROFANITY)) & (natural | ~natural.any())
         chosen[name] = threshold(probability[harmless, n], probability[benign, n], BUDGET[Category(name)])
     first = 1 + len(CATEGORIES)
     return chosen | {"characteristic": _naming(y[:, first:], probability[:, first:])}
@@ -134,7 +137,7 @@ def _naming(y: Floats, probability: Floats) -> float:
 
 
 def _known(plan: Plan) -> dict[str, str]:
-    """Return the digests of the files; refuse files that are not those the shipped model knows, unless told otherwise."""
+    """Return the digests of the files; refuse other files than the known ones, unless told otherwise."""
     missing = [name for name in plan.sets if not datasets.path_of(plan.datasets, name).exists()]
     if missing:
         raise UseError(f"{plan.datasets} lacks {', '.join(missing)} (.parquet); name the folder that holds the sets.")

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from html.parser import HTMLParser
 
 from collectors import feed_json, feed_xml
 from collectors.base import Cursor, Dropped, Fetched, Http, Page
 from collectors.failures import bad_answer
 from collectors.feed_document import Document, Kind, is_complete, next_page, read_document
 from collectors.feed_entry import Entry, distinct, to_item
+from collectors.html_tokens import cut
 from collectors.markup import web_address
 from collectors.notes import cursor_of, moved_to, note, pin
 from data.clock import Clock, system_clock
@@ -22,23 +22,14 @@ FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "applicat
 ENDED = (404, 410)  # what some servers say one page past the last
 
 
-class _Announced(HTMLParser):
-    """Finds the first feed that a web page announces in its head."""
-
-    target = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        rels, kind = found.get("rel", "").lower().split(), found.get("type", "").partition(";")[0].strip().lower()
-        if tag == "link" and "alternate" in rels and kind in FEED_TYPES and not self.target:
-            self.target = found.get("href", "")
-
-
 def announced_feed(text: str, url: str) -> str:
-    """Return the address of the feed that an HTML page announces, empty when it announces none."""
-    finder = _Announced()
-    finder.feed(text[:200_000])
-    return web_address(finder.target, url) if finder.target else ""
+    """Return the address of the first feed that an HTML page announces, empty when it announces none."""
+    for token in cut(text):
+        found = token.attributes
+        kind = found.get("type", "").partition(";")[0].strip().lower()
+        if token.tag == "link" and "alternate" in found.get("rel", "").lower().split() and kind in FEED_TYPES:
+            return web_address(found.get("href", ""), url)
+    return ""
 
 
 def not_a_feed(account: Account, document: Document, url: str) -> CollectError:

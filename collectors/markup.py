@@ -1,15 +1,13 @@
-"""HTML as people read it: plain text with line breaks, true link targets, and the pictures with their alt texts.
-
-Built on the standard library's tokenizer: the text of a feed is the hot path, and a tree is not needed for it.
-"""
+"""HTML as people read it: plain text with line breaks, true link targets, and the pictures with their alt texts."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 from collectors.evidence import clean
+from collectors.html_tokens import Token, cut
 from data.model import Media
 
 PARAGRAPHS = frozenset(
@@ -18,7 +16,7 @@ PARAGRAPHS = frozenset(
 LINES = frozenset(("caption", "dd", "details", "div", "dt", "fieldset", "figcaption", "legend", "li", "summary", "tr"))
 CELLS = frozenset(("td", "th"))
 UNREAD = frozenset(("head", "script", "style", "template", "title", "noframes", "select", "svg", "math"))
-FILMS = {"video": "video", "audio": "audio", "iframe": "video"}
+SHOWN = {"img": "image", "video": "video", "audio": "audio", "iframe": "video"}
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")  # a no-break space is read as a space
 _AROUND_BREAK = re.compile(r" ?\n ?")
 _BREAKS = re.compile(r"\n{3,}")
@@ -44,65 +42,58 @@ def web_address(target: str, base: str) -> str:
         return ""
 
 
-class _Reader(HTMLParser):
+class _Reader:
     def __init__(self, base: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.base = base
         self.pieces: list[str] = []
         self.links: dict[str, None] = {}
         self.media: dict[Media, None] = {}
-        self.unread: list[str] = []
+        self.unread, self.depth = "", 0
         self.fresh_line = True
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in UNREAD:
-            self.unread.append(tag)
+    def take(self, token: Token) -> None:
+        """Take one token in."""
         if self.unread:
+            self._skip(token)
+        elif not token.tag:
+            self.pieces.append(_SPACES.sub(" ", token.text))
+            self.fresh_line = self.fresh_line and not token.text.strip()
+        elif token.closing:
+            self._break(token.tag)
+        else:
+            self._open(token.tag, token.attributes)
+
+    def _skip(self, token: Token) -> None:
+        """Pass over what nobody reads, up to the end of the element that holds it."""
+        if token.tag == self.unread:
+            self.depth += -1 if token.closing else 1
+            self.unread = self.unread if self.depth else ""
+
+    def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag in UNREAD:
+            self.unread, self.depth = tag, 1
             return
         self._break(tag)
-        if tag == "a":
-            self._link(dict(attrs).get("href"))
-        elif tag == "img":
-            found = dict(attrs)
-            self._show("image", found.get("src"), found.get("alt"))
-        elif tag in FILMS:
-            found = dict(attrs)
-            self._show(FILMS[tag], found.get("src"), found.get("title"))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in UNREAD:
-            self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.unread:
-            del self.unread[self.unread.index(tag) :]
-        elif not self.unread and tag != "br":
-            self._break(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self.unread:
-            self.pieces.append(_SPACES.sub(" ", data))
-            self.fresh_line = self.fresh_line and not data.strip()
+        if tag == "br":
+            self.pieces.append("\n")
+            self.fresh_line = True
+        elif tag == "a":
+            target = web_address(attributes.get("href", ""), self.base)
+            self.links |= {target: None} if target else {}
+        elif tag in SHOWN:
+            alt = attributes.get("alt") or ("" if tag == "img" else attributes.get("title", ""))
+            shown = Media(SHOWN[tag], web_address(attributes.get("src", ""), self.base), clean(alt).strip())
+            self.media |= {shown: None} if shown.url or shown.alt else {}
 
     def _break(self, tag: str) -> None:
         if tag in PARAGRAPHS:
             self.pieces.append("\n\n")
             self.fresh_line = True
-        elif tag == "br" or (tag in LINES and not self.fresh_line):
+        elif tag in LINES and not self.fresh_line:
             self.pieces.append("\n")
             self.fresh_line = True
         elif tag in CELLS:
             self.pieces.append(" ")
-
-    def _link(self, href: str | None) -> None:
-        target = web_address(href, self.base) if href else ""
-        if target:
-            self.links[target] = None
-
-    def _show(self, kind: str, src: str | None, alt: str | None) -> None:
-        shown = Media(kind, web_address(src, self.base) if src else "", clean(alt).strip())
-        if shown.url or shown.alt:
-            self.media[shown] = None
 
 
 def _tidy(pieces: list[str]) -> str:
@@ -116,8 +107,8 @@ def read_html(html: str, base: str = "") -> Read:
     if "<" not in html and "&" not in html:
         return Read(clean(_tidy([_SPACES.sub(" ", html)])))
     reader = _Reader(base)
-    reader.feed(html)
-    reader.close()
+    for token in cut(html):
+        reader.take(token)
     return Read(clean(_tidy(reader.pieces)), tuple(reader.links), tuple(reader.media))
 
 

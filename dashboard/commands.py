@@ -1,0 +1,3 @@
+"""Verbs of this folder (being written)."""
+
+COMMANDS = ()

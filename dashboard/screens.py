@@ -1,0 +1,77 @@
+"""The script that Streamlit runs: who is there, which pages there are, and the one that is open."""
+
+from functools import partial
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import desk, present, ui
+from dashboard.desk import Desk, open_desk
+from dashboard.speak import speak
+from dashboard.views import account, accounts, home, post, queue
+from data.errors import PostreeveError
+from data.model import Person
+
+STYLE = Path(__file__).with_name("postreeve.css")
+# One list of the pages: url path, title, how it is shown, whether the navigation names it. The first is the default.
+PAGES = (
+    ("home", "Home", home.show, True),
+    ("queue", "Review queue", queue.show, True),
+    ("accounts", "Accounts", accounts.show, True),
+    ("alert", "Alert", post.show, False),
+    ("account", "Account", account.show, False),
+)
+
+
+def main(at: Desk, first: str = "home") -> None:
+    """Draw the page that the address names; `first` is the one without a path."""
+    st.set_page_config(page_title="postreeve", layout="wide", initial_sidebar_state="collapsed")
+    st.html(STYLE)
+    person = at.person()
+    if person is None:
+        signed_out()
+        return
+    made = {path: st.Page(
+        partial(_drawn, at, person, path), title=title, url_path=path, default=path == first,
+        visibility="visible" if named else "hidden",
+    ) for path, title, _, named in PAGES}
+    ui.keep(made)
+    chosen = st.navigation(list(made.values()), position="top")
+    st.set_page_config(page_title=f"{chosen.title} – postreeve")
+    signed_in(person)
+    message = desk.said()
+    where = f"{chosen.title} {dict(st.query_params)}"
+    speak(number=message.number, good=message.good, text=message.text, focus=message.focus, page=where)
+    chosen.run()
+
+
+def signed_in(person: Person) -> None:
+    """Say who is signed in, with the way out."""
+    roles = present.joined([present.ROLES[role] for role in sorted(person.roles)]) or "no role yet"
+    name = f'<bdi>{escape(person.name)}</bdi> <span class="pr-soft">({escape(roles)})</span>'
+    way_out = '<form method="post" action="/sign-out"><button type="submit" class="pr-linklike">Sign out</button></form>'
+    ui.html(f'<div class="pr-who"><span>Signed in as {name}</span>{way_out}</div>')
+
+
+def signed_out() -> None:
+    """Say that the sign-in has ended, with the way back to the same page."""
+    ui.title("You are signed out")
+    ui.html(
+        "<p>Your sign-in has ended: eight hours have passed, you signed out elsewhere, or your access changed. "
+        "What you had not recorded was not kept.</p>"
+        '<p><a href="/sign-in" target="_self">Sign in again</a></p>'
+    )
+
+
+def _drawn(at: Desk, person: Person, path: str) -> None:
+    show = next(show for known, _, show, _ in PAGES if known == path)
+    try:
+        show(at, person)
+    except PostreeveError as error:
+        ui.title("This page cannot be shown")
+        ui.refusal(str(error))
+
+
+if __name__ == "__main__":
+    main(open_desk())

@@ -1,0 +1,48 @@
+"""Speaks for the page: one persistent live region, and the focus where the work goes on.
+
+After a step focus would fall to the top of the document and screen readers would say nothing. The script adds two
+regions to the document once, puts each new message into one of them, and moves the focus to the heading it is told.
+"""
+
+from streamlit.components.v2 import component
+
+SCRIPT = """
+const HIDDEN = 'position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap';
+function region(id, role) {
+  let found = document.getElementById(id);
+  if (!found) {
+    found = document.createElement('div');
+    found.id = id;
+    found.setAttribute('role', role);
+    found.setAttribute('style', HIDDEN);
+    document.body.appendChild(found);
+  }
+  return found;
+}
+function focusOn(id, tries) {
+  const target = document.getElementById(id);
+  if (target) { target.focus(); target.scrollIntoView({block: 'start'}); }
+  else if (tries > 0) setTimeout(() => focusOn(id, tries - 1), 50);
+}
+export default function ({ data }) {
+  const status = region('pr-status', 'status'), alert = region('pr-alert', 'alert');
+  const last = window.postreeveSaid || { number: 0, page: null };
+  const moved = last.page !== null && last.page !== data.page;
+  window.postreeveSaid = { number: data.number, page: data.page };
+  if (data.number > last.number) {
+    status.textContent = '';
+    alert.textContent = '';
+    setTimeout(() => { (data.good ? status : alert).textContent = data.text; }, 150);
+    if (data.focus) setTimeout(() => focusOn(data.focus, 60), 150);
+  } else if (moved) {
+    setTimeout(() => focusOn('pr-title', 60), 150);
+  }
+}
+"""
+_speak = component("postreeve_speak", js=SCRIPT, html="<span></span>", isolate_styles=False)
+
+
+def speak(*, number: int, good: bool, text: str, focus: str, page: str) -> None:
+    """Say a message once and move the focus; on another `page` move it to that page's title."""
+    data = {"number": number, "good": good, "text": text, "focus": focus, "page": page}
+    _speak(key="postreeve_speak", data=data, height=1)

@@ -1,0 +1,57 @@
+"""The few drawing helpers that every page shares. All words of others go through `present` or `words` first."""
+
+from collections.abc import Mapping
+from html import escape
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from dashboard import desk, present
+
+
+def html(body: str) -> None:
+    """Draw HTML of ours; every text of others in it must be escaped already."""
+    st.html(body)
+
+
+def title(text: str, label: str = "", tags: str = "") -> None:
+    """Draw the page's heading, which the focus can move to; `label` stands above it, `tags` (HTML of ours) below."""
+    above = f'<p class="pr-above">{escape(label)}</p>' if label else ""
+    below = f'<p class="pr-tags">{tags}</p>' if tags else ""
+    html(f'{above}<h1 id="pr-title" tabindex="-1" class="pr-title">{escape(text)}</h1>{below}')
+
+
+def heading(text: str, level: int = 2) -> None:
+    """Draw a heading below the title."""
+    html(f'<h{level} class="pr-heading">{escape(text)}</h{level}>')
+
+
+def message() -> None:
+    """Show the last message once more for the eye; the live region has spoken it."""
+    last = desk.said()
+    shown = st.session_state.get("shown", 0)
+    if last.number > shown:
+        st.session_state["fresh"] = last
+        st.session_state["shown"] = last.number
+    elif "fresh" in st.session_state and not st.session_state.get("keep_fresh"):
+        del st.session_state["fresh"]
+    fresh = st.session_state.get("fresh")
+    if fresh is not None:
+        kind, word = ("good", "Done") if fresh.good else ("bad", "Not recorded")
+        html(f'<div id="pr-said" tabindex="-1" class="pr-said pr-said-{kind}"><strong>{word}.</strong> {escape(fresh.text)}</div>')
+
+
+def refusal(text: str) -> None:
+    """Say why something cannot be shown or done."""
+    html(f'<div class="pr-said pr-said-bad"><p>{escape(text)}</p></div>')
+
+
+def keep(pages: Mapping[str, Page]) -> None:
+    """Keep the pages of this run, for links between them."""
+    st.session_state["pages"] = dict(pages)
+
+
+def link(path: str, label: str, **query: str | int) -> None:
+    """Draw a link to a page of ours; the label is shown as it is, never as Markdown."""
+    page = st.session_state["pages"][path]
+    st.page_link(page, label=present.markdown(label), query_params={k: str(v) for k, v in query.items()})

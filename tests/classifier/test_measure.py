@@ -1,0 +1,48 @@
+"""Figures, against scikit-learn's and by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+
+from classifier.measure import auc, average_precision, calibration_error, macro_f1, measured, share, threshold
+
+PAIRS = st.lists(st.tuples(st.booleans(), st.integers(-5, 5)), min_size=2, max_size=60).filter(
+    lambda pairs: len({truth for truth, _ in pairs}) == 2
+)
+
+
+@given(PAIRS)
+def test_the_same_as_scikit_learn(pairs: list[tuple[bool, int]]) -> None:
+    truth = np.array([t for t, _ in pairs])
+    score = np.array([s for _, s in pairs], dtype=float)
+    assert auc(truth, score) == pytest.approx(roc_auc_score(truth, score))
+    assert average_precision(truth, score) == pytest.approx(average_precision_score(truth, score))
+    expected = f1_score(truth, score >= 0, average="macro", labels=[False, True], zero_division=0)
+    assert macro_f1(truth, score >= 0) == pytest.approx(expected)
+
+
+def test_calibration_error_by_hand() -> None:
+    truth = np.array([True, False, False, False])
+    assert calibration_error(truth, np.array([0.25, 0.25, 0.25, 0.25])) == pytest.approx(0)
+    assert calibration_error(truth, np.array([1.0, 0.0, 0.0, 0.5])) == pytest.approx(0.125)
+
+
+def test_unknown_labels_are_left_out_and_one_class_has_no_figures() -> None:
+    found = measured(np.array([1, 0, np.nan]), np.array([2.0, -2.0, 9.0]))
+    assert (found.n, found.positives, found.auc) == (2, 1, 1.0)
+    assert measured(np.array([0.0, 0.0]), np.array([1.0, 2.0])).auc is None
+    assert share(np.array([], dtype=bool)) is None
+
+
+@given(st.lists(st.floats(0, 0.99), min_size=1, max_size=300), st.sampled_from([0.005, 0.01, 0.2]))
+def test_a_threshold_keeps_to_its_budget(values: list[float], budget: float) -> None:
+    harmless = np.array(values)
+    limit = threshold(harmless, np.array([0.0]), budget)
+    assert float((harmless >= limit).mean()) <= budget
+
+
+def test_a_threshold_keeps_to_its_budget_in_both_groups() -> None:
+    assert threshold(np.array([0.1]), np.array([0.7]), 0.01) > 0.7
+    assert threshold(np.array([0.7]), np.array([0.1]), 0.01) > 0.7
