@@ -41,8 +41,9 @@ def classify(context: Context, file: IO[bytes], form: str | None, explain: bool,
     """
     policy = _policy(policy_file)
     model = pipeline.load(context.settings.model or None)
+    name = str(getattr(file, "name", "standard input"))
     bad = 0
-    for item in read(file, form or _form(file.name), file.name):
+    for item in read(file, form or _form(name), name):
         bad += isinstance(item, Bad)
         _write(answer(model, policy, item, explain))
     if bad:

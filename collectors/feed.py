@@ -19,12 +19,13 @@ FORMAT = 1
 MOST_PAGES = 200
 FULL_EVERY = timedelta(hours=24)  # a deletion can hide behind "not modified" (WordPress)
 FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"))
+PAGE_HEAD = 500_000  # characters of a web page in which its announcement is looked for
 ENDED = (404, 410)  # what some servers say one page past the last
 
 
 def announced_feed(text: str, url: str) -> str:
     """Return the address of the first feed that an HTML page announces, empty when it announces none."""
-    for token in cut(text):
+    for token in cut(text[:PAGE_HEAD]):
         found = token.attributes
         kind = found.get("type", "").partition(";")[0].strip().lower()
         if token.tag == "link" and "alternate" in found.get("rel", "").lower().split() and kind in FEED_TYPES:

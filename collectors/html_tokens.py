@@ -98,5 +98,5 @@ class _Cutter:
 
 
 def cut(html: str) -> Iterator[Token]:
-    """Yield the texts and tags of `html`; comments and declarations are left out, as is what scripts and styles hold."""
+    """Yield the texts and tags of `html`; comments, declarations, scripts and styles are left out."""
     return _Cutter(html).tokens()

@@ -67,6 +67,16 @@ def said() -> Said:
     return last if isinstance(last, Said) else Said(0, True, "")
 
 
+def forget_on_leaving(where: str) -> Said:
+    """Return the last message, without its words once the person has gone on to another page."""
+    last = said()
+    if last.number == st.session_state.get("said_at", 0) and st.session_state.get("where") != where:
+        last = Said(last.number, last.good, "")
+        st.session_state["said"] = last
+    st.session_state["said_at"], st.session_state["where"] = last.number, where
+    return last
+
+
 @cache
 def settings() -> Settings:
     """Return the settings of this process, read once."""

@@ -146,11 +146,11 @@ LINKS: Mapping[str, str] = {
     "may_post": "May post",
     "line_manager": "Line manager",
 }
-ASSESSED: Mapping[str, str] = {
-    Assessed.FULL: "assessed in full",
-    Assessed.PARTIAL: "assessed in part",
-    Assessed.NONE: "could not be assessed",
-    "": "not assessed yet",
+ASSESSED: Mapping[str, tuple[str, str]] = {  # of one post, of more
+    Assessed.FULL: ("was assessed in full", "were assessed in full"),
+    Assessed.PARTIAL: ("was assessed in part", "were assessed in part"),
+    Assessed.NONE: ("could not be assessed", "could not be assessed"),
+    "": ("has not been assessed yet", "have not been assessed yet"),
 }
 LEFT_OUT: Mapping[str, str] = {
     "image": "a picture or film without a description",
@@ -198,13 +198,17 @@ def upheld(number: int, judged: int) -> str:
     The interval is Wilson's (1927), without continuity correction.
     """
     if judged < FEW:
-        so_far = count(judged, "has been decided", "have been decided")
+        so_far = count(judged, "has been decided", "have been decided") if judged else "none has been decided"
         return f"How often alerts like this are upheld here is not yet known: {so_far} so far."
     low, high = wilson(number, judged)
     if number == 0:
-        return f"Of alerts like this, none of the {judged} decided was upheld here; it may still be up to {ratio(high)}."
+        return (
+            f"Of alerts like this, none of the {judged} decided was upheld here; it may still be up to {ratio(high)}."
+        )
     spread = f"between {ratio(low)} and {ratio(high)}, allowing for chance"
-    return f"Of alerts like this, about {ratio(number / judged)} was upheld here ({number} of {judged} decided; {spread})."
+    return (
+        f"Of alerts like this, about {ratio(number / judged)} was upheld here ({number} of {judged} decided; {spread})."
+    )
 
 
 def ratio(share: float) -> str:
@@ -223,8 +227,8 @@ def wilson(number: int, total: int) -> tuple[float, float]:
 
 
 def assessed(counts: Mapping[str, int]) -> str:
-    """Say how far posts were assessed: "12 assessed in full, 3 could not be assessed"."""
-    parts = [f"{counts[word]:,} {label}" for word, label in ASSESSED.items() if counts.get(word)]
+    """Say how far posts were assessed: "12 were assessed in full and 3 could not be assessed"."""
+    parts = [count(counts[word], *labels) for word, labels in ASSESSED.items() if counts.get(word)]
     return joined(parts)
 
 
@@ -241,7 +245,8 @@ def looked(found: Looked) -> list[str]:
         failed = count(len(found.failing), "account", "accounts")
         lines.append(f"At the last attempt, {failed} could not be collected.")
     if found.gaps:
-        lines.append(f"{count(found.gaps, 'stretch', 'stretches')} of time were missed and stay gaps in the record.")
+        missed = count(found.gaps, "stretch of time was missed and stays a gap", "stretches of time were missed and stay gaps")
+        lines.append(f"{missed} in the record.")
     return lines
 
 
@@ -286,7 +291,7 @@ def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], *,
     """Return a table with a caption; every cell is escaped. A wide one scrolls inside itself, also by keyboard."""
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in header)
     body = "".join(f"<tr>{''.join(f'<td>{value(c)}</td>' for c in row)}</tr>" for row in rows)
-    words = f'<caption{" class=pr-hidden" if hidden else ""}>{escape(caption)}</caption>'
+    words = f"<caption{' class=pr-hidden' if hidden else ''}>{escape(caption)}</caption>"
     region = f'<div class="pr-wide" tabindex="0" role="region" aria-label="{escape(caption)}">'
     return f"{region}<table>{words}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 

@@ -14,6 +14,7 @@ from data.errors import PostreeveError
 from data.model import Person
 
 STYLE = Path(__file__).with_name("postreeve.css")
+LOGO = Path(__file__).with_name("static") / "postreeve.svg"
 # One list of the pages: url path, title, how it is shown, whether the navigation names it. The first is the default.
 PAGES = (
     ("home", "Home", home.show, True),
@@ -28,20 +29,27 @@ def main(at: Desk, first: str = "home") -> None:
     """Draw the page that the address names; `first` is the one without a path."""
     st.set_page_config(page_title="postreeve", layout="wide", initial_sidebar_state="collapsed")
     st.html(STYLE)
+    st.logo(LOGO, size="large")
     person = at.person()
     if person is None:
         signed_out()
         return
-    made = {path: st.Page(
-        partial(_drawn, at, person, path), title=title, url_path=path, default=path == first,
-        visibility="visible" if named else "hidden",
-    ) for path, title, _, named in PAGES}
+    made = {
+        path: st.Page(
+            partial(_drawn, at, person, path),
+            title=title,
+            url_path=path,
+            default=path == first,
+            visibility="visible" if named else "hidden",
+        )
+        for path, title, _, named in PAGES
+    }
     ui.keep(made)
     chosen = st.navigation(list(made.values()), position="top")
     st.set_page_config(page_title=f"{chosen.title} – postreeve")
     signed_in(person)
-    message = desk.said()
     where = f"{chosen.title} {dict(st.query_params)}"
+    message = desk.forget_on_leaving(where)
     speak(number=message.number, good=message.good, text=message.text, focus=message.focus, page=where)
     chosen.run()
 
@@ -50,7 +58,9 @@ def signed_in(person: Person) -> None:
     """Say who is signed in, with the way out."""
     roles = present.joined([present.ROLES[role] for role in sorted(person.roles)]) or "no role yet"
     name = f'<bdi>{escape(person.name)}</bdi> <span class="pr-soft">({escape(roles)})</span>'
-    way_out = '<form method="post" action="/sign-out"><button type="submit" class="pr-linklike">Sign out</button></form>'
+    way_out = (
+        '<form method="post" action="/sign-out"><button type="submit" class="pr-linklike">Sign out</button></form>'
+    )
     ui.html(f'<div class="pr-who"><span>Signed in as {name}</span>{way_out}</div>')
 
 

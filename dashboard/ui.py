@@ -27,18 +27,12 @@ def heading(text: str, level: int = 2) -> None:
 
 
 def message() -> None:
-    """Show the last message once more for the eye; the live region has spoken it."""
+    """Show the last message for the eye; the live region speaks it."""
     last = desk.said()
-    shown = st.session_state.get("shown", 0)
-    if last.number > shown:
-        st.session_state["fresh"] = last
-        st.session_state["shown"] = last.number
-    elif "fresh" in st.session_state and not st.session_state.get("keep_fresh"):
-        del st.session_state["fresh"]
-    fresh = st.session_state.get("fresh")
-    if fresh is not None:
-        kind, word = ("good", "Done") if fresh.good else ("bad", "Not recorded")
-        html(f'<div id="pr-said" tabindex="-1" class="pr-said pr-said-{kind}"><strong>{word}.</strong> {escape(fresh.text)}</div>')
+    if last.text:
+        kind, word = ("good", "Done") if last.good else ("bad", "Nothing was recorded")
+        inner = f"<strong>{word}.</strong> {escape(last.text)}"
+        html(f'<div id="pr-said" tabindex="-1" class="pr-said pr-said-{kind}">{inner}</div>')
 
 
 def refusal(text: str) -> None:

@@ -38,6 +38,7 @@ REQUIRED = ("id", "platform", "kind", "department", "owner_email", "purpose", "l
 APPROVED_NEEDS = ("dpia_ref", "notice_date", "review_date")
 DATES = ("notice_date", "review_date", "renewal_date")
 URLS = ("url", "service_url", "plc_url")
+CONDITIONS = ("when", "unless")
 REFUSED_KINDS = {
     "personal": "personal accounts are outside the register",
     "union": "trade union accounts are outside the register",
@@ -105,9 +106,8 @@ def understand(
 def mapped(rows: Sequence[Mapping[str, str]], mapping: Mapping[str, object]) -> list[dict[str, str]]:
     """Turn rows of another table into the register's by a mapping's `[[account]]` blocks.
 
-    In a block each register column has a template in which `{name}` stands for that column of the other table; `when`
-    names a
-    column that must not be empty for the block to apply.
+    In a block each register column has a template in which `{name}` stands for that column of the other table;
+    `when` and `unless` name a column that must, or must not, be filled for the block to apply.
     """
     blocks = mapping.get("account")
     if not isinstance(blocks, list) or not blocks:
@@ -115,8 +115,8 @@ def mapped(rows: Sequence[Mapping[str, str]], mapping: Mapping[str, object]) -> 
     problems = [m for block in blocks for m in _block_mistakes(block, rows[0] if rows else {})]
     if problems:
         raise InputError("the mapping", problems)
-    pairs = [(row, b) for row in rows for b in blocks if "when" not in b or row.get(b["when"], "").strip()]
-    return [{c: _filled(str(t), row) for c, t in block.items() if c != "when"} for row, block in pairs]
+    pairs = [(row, block) for row in rows for block in blocks if _applies(block, row)]
+    return [{c: _filled(str(t), row) for c, t in block.items() if c not in CONDITIONS} for row, block in pairs]
 
 
 def write_csv(entries: Iterable[Entry]) -> str:
@@ -219,8 +219,8 @@ def _across(n: int, row: Mapping[str, str]) -> list[Mistake]:
     found = []
     if not row.get("handle") and not row.get("url"):
         found.append(Mistake(n, "url", "an account needs a handle or an address"))
-    if row.get("platform") == Platform.FEED and not row.get("url"):
-        found.append(Mistake(n, "url", "a feed needs its address"))
+    if row.get("renewal_date") and row.get("platform") == Platform.FEED and not row.get("url"):
+        found.append(Mistake(n, "url", "an approved feed needs its address"))
     if row.get("renewal_date"):
         found += [
             Mistake(n, c, "an approved account (one with a renewal date) needs it")
@@ -242,7 +242,8 @@ def _repeated(rows: Sequence[Mapping[str, str]], known: set[str]) -> list[Mistak
             found.append(Mistake(n, "id", f"{account_id} is on the register already"))
         if account_id and ids.setdefault(account_id, n) != n:
             found.append(Mistake(n, "id", f"{account_id} is also in row {ids[account_id]}"))
-        if place[1] and places.setdefault(place, n) != n:
+        approved = bool(row.get("renewal_date"))  # applications for one address may wait side by side for the panel
+        if approved and place[1] and places.setdefault(place, n) != n:
             found.append(Mistake(n, "url", f"the same account is also in row {places[place]}"))
     return found
 
@@ -339,11 +340,16 @@ def _cells(entry: Entry) -> dict[str, str]:
 
 
 def _block_mistakes(block: Mapping[str, object], sample: Mapping[str, str]) -> list[Mistake]:
-    unknown = [Mistake(1, c, _not_a_column(c)) for c in block if c not in (*COLUMNS, "when")]
-    asked = [(c, name) for c, t in block.items() if c != "when" for name in re.findall(r"\{([^{}]+)\}", str(t))]
-    asked += [("when", str(block["when"]))] if "when" in block else []
+    unknown = [Mistake(1, c, _not_a_column(c)) for c in block if c not in (*COLUMNS, *CONDITIONS)]
+    asked = [(c, name) for c, t in block.items() if c not in CONDITIONS for name in re.findall(r"\{([^{}]+)\}", str(t))]
+    asked += [(condition, str(block[condition])) for condition in CONDITIONS if condition in block]
     lost = [Mistake(1, c, f"the table has no column {name!r}") for c, name in asked if sample and name not in sample]
     return unknown + lost
+
+
+def _applies(block: Mapping[str, str], row: Mapping[str, str]) -> bool:
+    filled = {name: bool(row.get(block[name], "").strip()) for name in CONDITIONS if name in block}
+    return filled.get("when", True) and not filled.get("unless", False)
 
 
 def _filled(template: str, row: Mapping[str, str]) -> str:

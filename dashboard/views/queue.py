@@ -56,8 +56,10 @@ def nothing(found: Waiting, later: bool) -> None:
     ui.heading("No alert waits on this page" if later else "No alert waits for a reviewer")
     ui.html(
         present.paragraphs(
-            ["That is no verdict on any account. It means only that nothing in what was collected and assessed met a clause, "
-             "or that all of it has been decided."]
+            [
+                "That is no verdict on any account. It means only that nothing in what was collected and assessed met a clause, "
+                "or that all of it has been decided."
+            ]
         )
         + present.bullets(present.looked(found.looked))
     )

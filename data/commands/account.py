@@ -98,6 +98,7 @@ def show(context: Context, account_id: str) -> None:
 @click.option("--reason", required=True, help="Why.")
 @click.option("--condition", "conditions", multiple=True, help="A condition of the approval; may be repeated.")
 @click.option("--until", type=DAY, help="Last day of the passport; a year from today when left out.")
+@click.option("--url", default="", help="Completes or corrects the account's address.")
 @click.option("--dpia-ref", help="Completes the business case: reference of the impact assessment.")
 @click.option("--notice-date", type=DAY, help="Completes the business case: when the owner was told.")
 @click.option("--review-date", type=DAY, help="Completes the business case: when monitoring is reviewed.")
@@ -111,11 +112,12 @@ def decide(
     reason: str,
     conditions: tuple[str, ...],
     until: datetime | None,
+    url: str,
     **completed: Any,
 ) -> None:
     """Record the panel's decision on an application."""
     case = {name: _as_day(value) for name, value in completed.items() if value}
-    verdict = Verdict(approve, reason, "\n".join(conditions), until.date() if until else None, case)
+    verdict = Verdict(approve, reason, "\n".join(conditions), until.date() if until else None, url, case)
     _report(context, service.decide(context.store, context.settings.zone, account_id, by, verdict))
 
 

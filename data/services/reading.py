@@ -152,7 +152,11 @@ def alert_case(store: Store, actor: Person, alert_id: int) -> AlertCase:
         hits = [hit for hit in every if hit.finding_id == newest]
         versions = posts.versions(tx, alert.post_id)
         version = next(v for v in versions if v.id == alert.version_id)
-        post, replies, reviews = posts.get(tx, alert.post_id), alerts.replies(tx, alert_id), alerts.reviews(tx, alert_id)
+        post, replies, reviews = (
+            posts.get(tx, alert.post_id),
+            alerts.replies(tx, alert_id),
+            alerts.reviews(tx, alert_id),
+        )
         assert post is not None, "a foreign key keeps it"
         passports = accounts.newest_passports(tx)
         named = [alert.claimed_by, *(r.person_id for r in replies), *(r.reviewer_id for r in reviews)]

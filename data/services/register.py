@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from data import register
 from data.clock import local_day
 from data.errors import IllegalStep, InputError, Mistake, NotAllowed, NotFound
-from data.model import Account, Passport, PassportState, Person
+from data.model import Account, Passport, PassportState, Person, Platform
 from data.permissions import Action, check
 from data.register import Entry
 from data.services import actors
@@ -39,6 +39,7 @@ class Verdict:
     reason: str
     conditions: str = ""
     until: date | None = None
+    url: str = ""
     completed: dict[str, Any] | None = None
 
 
@@ -93,6 +94,8 @@ def decide(store: Store, zone: str, account_id: str, by: str, verdict: Verdict) 
         _refuse_own(tx, actor, account_id)
         old = accounts.passport_of(tx, account_id)
         new = _decided(old, verdict, local_day(now, zone))
+        if verdict.approve:
+            _check_address(tx, account_id, verdict.url)
         _move(tx, store, actor, old, new, "approve" if verdict.approve else "refuse", verdict.reason)
     return new
 
@@ -136,6 +139,21 @@ def _move(tx: Connection, store: Store, actor: Person, old: Passport, new: Passp
     steps = {"from_state": old.state, "to_state": new.state, "reason": reason, "conditions": new.conditions}
     accounts.add_passport_event(tx, int(old.id or 0), store.now(), actor.email, action, **steps)
     ledger.append(tx, store.now(), actor.email, f"passport.{action}", f"account:{old.account_id}", steps)
+
+
+def _check_address(tx: Connection, account_id: str, url: str) -> None:
+    """An approved account has an address of its own: none of another account that is live."""
+    if url:
+        problem = register.CHECKS["url"](url)
+        if problem:
+            raise IllegalStep(f"The address of {account_id}: {problem}.")
+        accounts.set_url(tx, account_id, url)
+    found = accounts.get(tx, account_id)
+    if found.platform is Platform.FEED and not found.url:
+        raise IllegalStep(f"Account {account_id} is a feed without an address. Give it with: --url https://…")
+    same = accounts.live_at_same_place(tx, found)
+    if same:
+        raise IllegalStep(f"Account {same} has the same address as {account_id} and is live; close one of them first.")
 
 
 def _refuse_own(tx: Connection, actor: Person, account_id: str) -> None:

@@ -45,6 +45,19 @@ def learn_platform_id(tx: Connection, account_id: str, platform_id: str) -> None
     tx.execute(update(account).where(account.c.id == account_id).values(platform_id=platform_id))
 
 
+def set_url(tx: Connection, account_id: str, url: str) -> None:
+    """Correct the public address of an account."""
+    tx.execute(update(account).where(account.c.id == account_id).values(url=url))
+
+
+def live_at_same_place(tx: Connection, found: Account) -> str | None:
+    """Return the id of another account on the same platform and address whose passport is live, or None."""
+    place = account.c.url == found.url if found.url else account.c.handle == found.handle
+    others = select(account.c.id).where(account.c.platform == found.platform, account.c.id != found.id, place)
+    same: str | None = tx.scalar(others.join(passport).where(passport.c.state == PassportState.LIVE).limit(1))
+    return same
+
+
 def hold(tx: Connection, account_id: str, person_id: int, link: str, now: datetime) -> None:
     """Record that a person holds an account from now on (`link`: owner, deputy, may_post, line_manager)."""
     values = {"account_id": account_id, "person_id": person_id, "link": link, "since": now}

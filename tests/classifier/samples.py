@@ -25,12 +25,14 @@ def row(text: str, split: str = "train", **more: Any) -> dict[str, Any]:
 
 def harmless() -> list[str]:
     """Return harmless texts."""
-    return [f"{n} {k} everyone at {t} today" for n in NAMES for k in KIND for t in THINGS[:3]]
+    return [
+        f"{n} {k} everyone at {THINGS[(i + j) % 6]} today" for i, n in enumerate(NAMES) for j, k in enumerate(KIND * 3)
+    ]
 
 
 def insults() -> list[str]:
     """Return texts that belittle a person."""
-    return [f"{n} from {t} is {b}" for n in NAMES for t in THINGS[3:] for b in BELITTLED]
+    return [f"{n} at {t} is {b}" for n in NAMES for t in THINGS for b in BELITTLED]
 
 
 def hateful() -> list[tuple[str, str]]:

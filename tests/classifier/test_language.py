@@ -100,6 +100,7 @@ def test_a_sentence_without_end_is_cut() -> None:
 
 def test_the_model_is_loaded_once_and_not_at_import() -> None:
     assert identifier() is identifier()
-    code = "import sys, classifier.pipeline; print([m for m in ('py3langid','sklearn','pandas','scipy') if m in sys.modules])"
+    heavy = "py3langid", "sklearn", "pandas", "scipy", "sqlalchemy"
+    code = f"import sys, classifier.pipeline; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

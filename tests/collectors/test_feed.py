@@ -1,7 +1,6 @@
 """Asking for feeds: conditionally, wholly once a day, page by page, and what an answer means."""
 
 import json
-
 from datetime import timedelta
 
 import pytest
@@ -160,7 +159,8 @@ def test_an_edit_keeps_the_id_and_changes_the_text() -> None:
 
 def test_the_clock_is_only_for_asking() -> None:
     """What is parsed depends on when the answer was received, not on when it is parsed."""
-    dated = b"<rss version='2.0'><channel><item><title>x</title><pubDate>1 Jan 2027 09:00 GMT</pubDate></item></channel></rss>"
+    dated = b"<item><title>x</title><pubDate>1 Jan 2027 09:00 GMT</pubDate></item>"
+    dated = b"<rss version='2.0'><channel>" + dated + b"</channel></rss>"
     later = fetched(dated, at=RECEIVED + timedelta(days=100))
     assert FeedCollector().parse(account(), fetched(dated)).items[0].time_note == "clamped"
     assert FeedCollector().parse(account(), later).items[0].time_note == ""
@@ -185,9 +185,10 @@ def test_hostile_feeds_end_in_a_page_or_an_error(body: bytes) -> None:
     try:
         page = FeedCollector().parse(account(), fetched(body))
     except CollectError as error:
-        assert error.code in ("malformed", "not_a_feed")
+        found = error.code
     else:
-        assert len(page.items) + len(page.dropped) == 1
+        found = f"{len(page.items) + len(page.dropped)} entry"
+    assert found in ("malformed", "not_a_feed", "1 entry")
 
 
 def test_a_path_or_address_as_a_body_is_never_opened() -> None:

@@ -30,9 +30,18 @@ def test_every_encoding_gives_the_same_words(body: bytes, content_type: str) -> 
 
 @pytest.mark.parametrize(
     ("label", "codec"),
-    [("iso-8859-1", "cp1252"), ("windows-1252", "cp1252"), ("", "cp1252"), ("nonsense", "cp1252"), ("zip", "cp1252"),
-     ("unicode_escape", "cp1252"), ("iso-8859-15", "iso-8859-15"), ("windows-1250", "cp1250"), ("ISO-8859-14", "iso-8859-14")],
-)  # fmt: skip
+    [
+        ("iso-8859-1", "cp1252"),
+        ("windows-1252", "cp1252"),
+        ("", "cp1252"),
+        ("nonsense", "cp1252"),
+        ("zip", "cp1252"),
+        ("unicode_escape", "cp1252"),
+        ("iso-8859-15", "iso-8859-15"),
+        ("windows-1250", "cp1250"),
+        ("ISO-8859-14", "iso-8859-14"),
+    ],
+)
 def test_labels_are_believed_only_where_utf8_fails(label: str, codec: str) -> None:
     assert decode("café".encode(codec), f'text/xml; charset="{label}"' if label else "") == "café"
     declared = f'<?xml version="1.0" encoding="{label}"?>café'
@@ -51,9 +60,20 @@ def test_mending_leaves_sound_text_alone(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("broken", "meant"),
-    [("&eacute;", "é"), ("&amp;eacute;", "&eacute;"), ("&lt;b&gt;", "<b>"), ("&nowhere;", "&nowhere;"), ("a\x08b", "ab"),
-     ("a&#8;b", "ab"), ("a&#x1F6A7;b", "a🚧b"), ("&#xD800;", ""), ("&#9999999;", ""), ("&LT;", "<"), ("&AMP;", "&")],
-)  # fmt: skip
+    [
+        ("&eacute;", "é"),
+        ("&amp;eacute;", "&eacute;"),
+        ("&lt;b&gt;", "<b>"),
+        ("&nowhere;", "&nowhere;"),
+        ("a\x08b", "ab"),
+        ("a&#8;b", "ab"),
+        ("a&#x1F6A7;b", "a🚧b"),
+        ("&#xD800;", ""),
+        ("&#9999999;", ""),
+        ("&LT;", "<"),
+        ("&AMP;", "&"),
+    ],
+)
 def test_what_xml_forbids_is_mended(broken: str, meant: str) -> None:
     root = ET.fromstring(mend(RSS.format(broken)))
     assert (root.findtext("channel/item/title") or "") == meant
@@ -61,9 +81,16 @@ def test_what_xml_forbids_is_mended(broken: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "head",
-    ["", '<?xml version="1.0"?>', "<!DOCTYPE rss>", '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "]>"> <!ENTITY b "x">]>',
-     '<!DOCTYPE rss PUBLIC "-//x//EN" "http://x/">', "<!doctype rss [ ] >", "\n\n<!-- note -->\n<!DOCTYPE rss>"],
-)  # fmt: skip
+    [
+        "",
+        '<?xml version="1.0"?>',
+        "<!DOCTYPE rss>",
+        '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "]>"> <!ENTITY b "x">]>',
+        '<!DOCTYPE rss PUBLIC "-//x//EN" "http://x/">',
+        "<!doctype rss [ ] >",
+        "\n\n<!-- note -->\n<!DOCTYPE rss>",
+    ],
+)
 def test_declarations_are_cut_off(head: str) -> None:
     left = without_doctype(head + RSS.format("x"))
     assert "DOCTYPE" not in left.upper()

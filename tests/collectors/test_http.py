@@ -63,9 +63,20 @@ def test_304_and_named_statuses_are_returned(server: LocalServer, network: Make)
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(400, "bad_answer"), (401, "unauthorised"), (402, "payment"), (403, "forbidden"), (404, "not_found"), (410, "gone"),
-     (451, "bad_answer"), (429, "rate_limited"), (500, "server_error"), (503, "server_error"), (511, "server_error")],
-)  # fmt: skip
+    [
+        (400, "bad_answer"),
+        (401, "unauthorised"),
+        (402, "payment"),
+        (403, "forbidden"),
+        (404, "not_found"),
+        (410, "gone"),
+        (451, "bad_answer"),
+        (429, "rate_limited"),
+        (500, "server_error"),
+        (503, "server_error"),
+        (511, "server_error"),
+    ],
+)
 def test_every_refusal_has_its_code_and_names_the_host(
     server: LocalServer, network: Make, status: int, code: str
 ) -> None:
@@ -97,9 +108,15 @@ def test_a_retry_that_helps_gives_the_answer(server: LocalServer, network: Make)
 
 @pytest.mark.parametrize(
     "said",
-    [{"Retry_After": "3600"}, {"Retry_After": "Sun, 22 Nov 2026 13:00:00 GMT"}, {"RateLimit_Reset": "3600"},
-     {"RateLimit_Reset": "1795352400"}, {"X_RateLimit_Reset": "1795352400"}, {"X_RateLimit_Reset": "2026-11-22T13:00:00Z"}],
-)  # fmt: skip
+    [
+        {"Retry_After": "3600"},
+        {"Retry_After": "Sun, 22 Nov 2026 13:00:00 GMT"},
+        {"RateLimit_Reset": "3600"},
+        {"RateLimit_Reset": "1795352400"},
+        {"X_RateLimit_Reset": "1795352400"},
+        {"X_RateLimit_Reset": "2026-11-22T13:00:00Z"},
+    ],
+)
 def test_a_long_wait_is_told_and_not_waited(server: LocalServer, network: Make, said: dict[str, str]) -> None:
     server.says("/x", 429, **said)
     clock = FakeClock(RECEIVED)
@@ -222,7 +239,7 @@ def test_the_checked_address_is_the_one_connected_to(server: LocalServer, networ
 
 def test_a_name_that_leads_inside_is_refused(server: LocalServer, network: Make) -> None:
     port = server.netloc.rpartition(":")[2]
-    shared = network(resolve=lambda host, port: ["127.0.0.1"], allow_private=[])
+    shared = network(resolve=lambda *_: ["127.0.0.1"], allow_private=[])
     assert failure(shared, f"http://innocent.example:{port}/a").code == "address_refused"
     assert server.seen == []
 
@@ -370,7 +387,7 @@ def test_one_network_serves_many_threads(server: LocalServer, network: Make) -> 
 def test_a_proxy_is_asked_for_public_names_only(network: Make) -> None:
     with local_server() as proxy:
         proxy.routes["http://www.example.org/feed"] = lambda exchange: exchange.answer(200, b"through the proxy")
-        shared = network(proxy=proxy.url, resolve=lambda host, port: ["10.0.0.1" if "inside" in host else "8.8.8.8"])
+        shared = network(proxy=proxy.url, resolve=lambda host, *_: ["10.0.0.1" if "inside" in host else "8.8.8.8"])
         assert shared.client().get("http://www.example.org/feed").body == b"through the proxy"
         assert failure(shared, "http://inside.example.org/feed").code == "address_refused"
         assert failure(shared, "http://intranet/feed").code == "address_refused"
@@ -387,7 +404,7 @@ def test_a_listed_host_is_reached_past_the_proxy(server: LocalServer, network: M
 
 def test_a_proxy_that_refuses_is_told(network: Make) -> None:
     with local_server() as proxy:
-        shared = network(proxy=proxy.url.replace("://", "://user:secret@"), resolve=lambda host, port: ["8.8.8.8"])
+        shared = network(proxy=proxy.url.replace("://", "://user:secret@"), resolve=lambda *_: ["8.8.8.8"])
         error = failure(shared, "https://www.example.org/feed")
         assert error.code == "proxy"
         assert "secret" not in str(error) + repr(shared)

@@ -58,7 +58,8 @@ def test_only_web_addresses_are_links(href: str) -> None:
 
 
 def test_pictures_and_films_are_media_with_their_alternatives() -> None:
-    html = '<img src="p.jpg" alt=" A &amp; B "><img alt="only words"><img><video src="/f.mp4"></video><iframe src="//y.example/1" title="Film">'
+    html = '<img src="p.jpg" alt=" A &amp; B "><img alt="only words"><img>'
+    html += '<video src="/f.mp4"></video><iframe src="//y.example/1" title="Film">'
     assert read_html(html, BASE).media == (
         Media("image", "https://news.example.gov.uk/a/p.jpg", "A & B"),
         Media("image", "", "only words"),

@@ -27,6 +27,19 @@ class Exchange:
         self.send("\r\n".join([*head, "", ""]).encode("latin-1") + (b"" if status == 304 else body))
 
 
+def _head(connection: socket.socket) -> bytes:
+    """Read a request's head; a TLS greeting, which a plain server does not understand, is answered here."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        piece = connection.recv(65536)
+        head += piece
+        if head[:1] == b"\x16":
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        if not piece or head[:1] == b"\x16":
+            return b""
+    return head
+
+
 Route = Callable[[Exchange], None]
 
 
@@ -70,14 +83,9 @@ class LocalServer:
     def _handle(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             connection.settimeout(10)
-            head = b""
-            while b"\r\n\r\n" not in head:
-                piece = connection.recv(65536)
-                if not piece:
-                    return
-                head += piece
-                if head[:1] == b"\x16":  # a TLS greeting, which a plain server does not understand
-                    return connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            head = _head(connection)
+            if not head:
+                return
             first, *lines = head.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
             pairs = (line.partition(":") for line in lines)
             headers = {name.lower(): value.strip() for name, _, value in pairs}

@@ -1,0 +1,251 @@
+"""One alert at a time: the post, why it was flagged, why it may be fine, and the way to a decision."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import present, ui, words
+from dashboard.desk import Desk, Said
+from dashboard.views import deciding
+from data.errors import NotFound
+from data.model import AlertStatus, Part, Person
+from data.services import reading, review
+from data.services.reading import AlertCase
+from data.services.review import Seen
+from data.store.rows import AnyRow
+
+COVERED = (
+    "The words of this post are covered, because they may be upsetting. They were flagged as {}. "
+    "When you show them, the audit log records that you read them."
+)
+SUGGESTED = "A score is a prompt to look, never a finding. What counts is your reading of the post in its setting."
+
+
+def show(at: Desk, person: Person) -> None:
+    """Draw the alert that the address names."""
+    text = st.query_params.get("alert", "")
+    if not text:
+        none_left()
+        return
+    if not (text.isdecimal() and len(text) < 16):
+        raise NotFound(f"{text[:40]!r} is not the number of an alert. Choose one from the review queue.")
+    case = reading.alert_case(at.store, person, int(text))
+    ui.link("queue", "Back to the review queue")
+    top(at, case)
+    ui.message()
+    left, right = st.columns([0.6, 0.4], gap="large")
+    with left:
+        read = uncovered(case)
+        the_words(at, case, read)
+        if read:
+            why(case)
+        deciding.steps(at, person, case, read)
+    with right:
+        the_rule(case)
+        the_account(at, case)
+        the_post(at, case)
+    below(at, case, read)
+
+
+def none_left() -> None:
+    """Say that there is no further alert for this person."""
+    ui.title("No further alert waits for you")
+    ui.message()
+    ui.html(present.paragraphs(["Others may be with another reviewer, or wait for the owner of an account."]))
+    ui.link("queue", "Open the review queue")
+
+
+def top(at: Desk, case: AlertCase) -> None:
+    """Draw the heading: the possibility, never a finding."""
+    alert = case.alert
+    title = case.hits[0].title if case.hits else "Possible: see the post"
+    tags = present.tag(f"{present.SEVERITIES[alert.severity]} severity", alert.severity)
+    tags += present.tag(present.STATUSES[alert.status], "good" if alert.status is AlertStatus.DECIDED else "plain")
+    if case.post.gone_at is not None:
+        tags += present.tag("No longer on the platform")
+    label = f"Alert {alert.id}, opened {present.short(alert.opened_at, at.settings.zone)}"
+    ui.title(title, label, tags)
+
+
+def uncovered(case: AlertCase) -> bool:
+    """Say whether this person has asked for the words of exactly this version in this session."""
+    return (case.alert.id, case.alert.version_id) in st.session_state.get("uncovered", set())
+
+
+def uncover(at: Desk, seen: Seen, *, take: bool = False) -> None:
+    """Callback: record the reading, then show the words; with `take`, take the alert first."""
+
+    def act(person: Person) -> Said:
+        if take:
+            review.claim(at.store, person, seen)
+        review.note_read(at.store, person, seen.alert_id)
+        shown = st.session_state.setdefault("uncovered", set())
+        shown.add((seen.alert_id, seen.version_id))
+        taken = f"Alert {seen.alert_id} is yours for now, and its words are shown." if take else "The words are shown."
+        return Said(0, True, taken, "pr-words")
+
+    at.attempt(act)
+
+
+def cover(case: AlertCase) -> None:
+    """Callback: cover the words again."""
+    st.session_state.get("uncovered", set()).discard((case.alert.id, case.alert.version_id))
+
+
+def the_words(at: Desk, case: AlertCase, read: bool) -> None:
+    """Draw the words of the post, covered until asked for."""
+    ui.html('<h2 class="pr-heading" id="pr-words" tabindex="-1">The post</h2>')
+    seen, alert = review.seen(case.alert), case.alert
+    if read:
+        parts = words.pieces(case.version, alert.cause)
+        ui.html(words.post(parts, case.explanation))
+        if alert.cause is Part.SHARED and case.version.text:
+            ui.html(words.plain("Its own words", case.version.text))
+        if alert.cause is Part.OWN and case.version.shared_text:
+            ui.html(words.plain("Words of someone else that it passes on", case.version.shared_text))
+        st.button("Cover the words", key=f"cover-{alert.id}", on_click=cover, args=(case,))
+        return
+    named = present.joined([hit.title.removeprefix("Possible: ") for hit in case.hits]) or "worth a look"
+    ui.html(f'<div class="pr-cover">{present.paragraphs([COVERED.format("possibly: " + named)])}</div>')
+    with st.container(horizontal=True):
+        if deciding.can_take(at, case):
+            st.button(
+                "Take this alert and show the words",
+                key=f"take-show-{alert.id}",
+                type="primary",
+                on_click=uncover,
+                args=(at, seen),
+                kwargs={"take": True},
+            )
+        st.button("Show the words", key=f"show-{alert.id}", on_click=uncover, args=(at, seen))
+
+
+def why(case: AlertCase) -> None:
+    """Draw what raised and lowered the score, as lists, with the reasons it may be fine."""
+    found, finding = case.explanation, case.finding
+    ui.heading("Why it was flagged")
+    if found is not None:
+        ui.html(
+            "<p>Words that <mark class='pr-for'>raised</mark> the score most:</p>"
+            + present.bullets(words.listed(found.for_), "None stands out; it is the text as a whole.")
+            + "<p>Words that <mark class='pr-against'>lowered</mark> it:</p>"
+            + present.bullets(words.listed(found.against), "None.")
+        )
+    else:
+        ui.html(present.paragraphs(["No explanation was stored for this flag."]))
+    ui.html(present.paragraphs([present.upheld(*case.upheld), SUGGESTED]))
+    ui.heading("Why it may be fine")
+    reasons = [present.CUES.get(cue, cue) for cue in (finding.cues if finding is not None else ())]
+    own = [f"The account’s purpose is: {case.passport.purpose}"] if case.passport and case.passport.purpose else []
+    ui.html(present.bullets([*reasons, *own, "Blunt, warm or funny is allowed; so is lawful disagreement or belief."]))
+    if finding is not None and finding.not_assessed:
+        ui.html(present.paragraphs([present.left_out(finding.not_assessed)]))
+
+
+def the_rule(case: AlertCase) -> None:
+    """Draw the clauses met, in plain words."""
+    ui.heading("The rule it may touch")
+    for hit in case.hits:
+        clause = case.policy.clause(hit.clause)
+        named = [present.CHARACTERISTICS[c] for c in hit.characteristics if c in present.CHARACTERISTICS]
+        about = f"<p class='pr-soft'>The flag points to: {escape(present.joined(named).lower())}.</p>" if named else ""
+        words_of = clause.text if clause else "The present policy no longer has this clause."
+        ui.html(f"<p><strong>{escape(hit.clause)}. {escape(hit.title)}</strong></p><p>{escape(words_of)}</p>{about}")
+    ui.html(
+        present.paragraphs(
+            ["Whether it is discrimination or harassment in law is for advisers, not for this screen."], "pr-soft"
+        )
+    )
+
+
+def the_account(at: Desk, case: AlertCase) -> None:
+    """Draw whose account it is and what it is for."""
+    account, passport = case.account, case.passport
+    ui.heading("The account")
+    holders = present.joined([f"{name} ({present.LINKS.get(link, link).lower()})" for link, name, _ in case.holders])
+    ui.html(
+        present.facts(
+            [
+                ("Account", account.handle),
+                ("Its stated purpose", passport.purpose if passport else ""),
+                ("Department", account.department),
+                ("Platform", present.PLATFORMS[account.platform]),
+                ("Held by", holders),
+            ]
+        )
+    )
+    ui.link("account", f"More about {account.handle}", account=account.id)
+
+
+def the_post(at: Desk, case: AlertCase) -> None:
+    """Draw what kind of post it is, when it was published and collected, and the way out to it."""
+    ui.heading("The post’s place")
+    post, version, zone = case.post, case.version, at.settings.zone
+    pictures = (
+        present.count(version.media_count, "picture or film", "pictures or films") if version.media_count else "None"
+    )
+    described = f", {len(version.alt_texts)} with a description" if version.media_count else ""
+    pairs = [
+        ("Kind of post", present.KINDS[version.kind]),
+        ("Published", present.moment(post.published_at, zone)),
+        ("First collected", present.moment(post.first_seen_at, zone)),
+        ("Last seen there", present.moment(post.last_seen_at, zone)),
+        ("Pictures and films", pictures + described),
+        ("Versions", f"{version.number} of {len(case.versions)}"),
+    ]
+    ui.html(present.facts(pairs))
+    target = present.web_link(post.url)
+    if target:
+        there = f'<a href="{escape(target)}" target="_blank" rel="noopener noreferrer">Open the post on its platform (new tab)</a>'
+        ui.html(f"<p>{there}</p>")
+    else:
+        ui.html(present.paragraphs(["The post has no web address that can be opened."], "pr-soft"))
+
+
+def below(at: Desk, case: AlertCase, read: bool) -> None:
+    """Draw what belongs to the alert's history: versions, replies, decisions, events."""
+    zone = at.settings.zone
+    if len(case.versions) > 1:
+        with st.expander(f"Earlier versions ({len(case.versions) - 1})", key=f"versions-{case.alert.id}"):
+            versions(at, case, read)
+    if case.replies:
+        ui.heading("What the owner says")
+        for reply in case.replies:
+            who = case.names.get(reply.person_id, "The owner")
+            ui.html(words.plain(f"{who}, {present.short(reply.at, zone)}", reply.text))
+    for decision in reversed(case.reviews):
+        decided(at, case, decision)
+    ui.heading("What happened so far")
+    rows = [
+        (present.short(e.at, zone), present.ACTIONS.get(e.action, e.action), e.actor) for e in reversed(case.events)
+    ]
+    ui.html(present.table("Events, newest first", ["When", "What", "Who"], rows, hidden=True))
+
+
+def versions(at: Desk, case: AlertCase, read: bool) -> None:
+    """Draw the versions of the post, each against the one before it."""
+    if not read:
+        ui.html(present.paragraphs(["Show the words first; earlier versions are covered too."]))
+        return
+    before = ""
+    for version in case.versions:
+        label = f"Version {version.number}, seen {present.short(version.seen_at, at.settings.zone)}"
+        first = version.number == 1
+        ui.html(words.plain(label, version.text) if first else words.boxed_difference(label, before, version.text))
+        before = version.text
+
+
+def decided(at: Desk, case: AlertCase, row: AnyRow) -> None:
+    """Draw one decision."""
+    ui.heading("Decision" + (" (taken back)" if row.undone_at else ""))
+    named = [present.CATEGORIES.get(c, c) for c in row.categories]
+    named += [present.CHARACTERISTICS.get(c, c) for c in row.characteristics]
+    pairs = [
+        ("Judgement", present.JUDGEMENTS[row.judgement]),
+        ("Outcome", present.OUTCOMES[row.outcome]),
+        ("Clause", row.clause),
+        ("Confirmed", present.joined(named) or "nothing in particular"),
+        ("Reason", row.reason),
+        ("By", f"{case.names.get(row.reviewer_id, 'a reviewer')}, {present.short(row.at, at.settings.zone)}"),
+    ]
+    ui.html(present.facts(pairs))

@@ -1,0 +1,88 @@
+"""Measuring on a council's own table and on public sets."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from classifier.evaluate import Labelled, headline, on_public, on_table, read_labelled
+from classifier.pipeline import Model
+from data.errors import InputError
+from data.model import Category, Characteristic, Finding
+from tests.classifier.conftest import Trained
+from tests.classifier.samples import harmless, hateful, insults
+
+
+def written(folder: Path, content: str) -> Path:
+    """Write a table."""
+    path = folder / "own.csv"
+    path.write_bytes(content.encode("utf-8", "surrogateescape"))
+    return path
+
+
+def alerts(found: Finding) -> bool:
+    """Alert at a probability of one in fifty."""
+    return found.score is not None and found.score >= 0.02
+
+
+def test_a_table_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, '\ufefftext,flag,categories,characteristics\n"a, b",Yes,threat; harassment,age\nc,0,,\n')
+    assert read_labelled(path) == [
+        Labelled("a, b", True, frozenset({Category.THREAT, Category.HARASSMENT}), frozenset({Characteristic.AGE})),
+        Labelled("c", False),
+    ]
+
+
+def test_two_columns_are_enough(tmp_path: Path) -> None:
+    assert read_labelled(written(tmp_path, "flag,text\n1,a\n")) == [Labelled("a", True)]
+
+
+def test_every_mistake_is_named_with_row_and_column(tmp_path: Path) -> None:
+    path = written(tmp_path, "text,flag,categories,characteristics\n,1,,\na,maybe,rude,height\nb,1\n")
+    with pytest.raises(InputError) as raised:
+        read_labelled(path)
+    message = str(raised.value)
+    assert message.startswith("own.csv: 5 mistakes")
+    for part in ("row 2, column text", "row 3, column flag", "'rude'", "'height'", "row 4: the row has another number"):
+        assert part in message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "column text"),
+        ("text\na\n", "column flag"),
+        ("text,flag\n", "no rows"),
+        ("text,flag\n\udcff,1\n", "not CSV in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_labelled(written(tmp_path, content))
+
+
+def test_figures_of_a_table(small: Model) -> None:
+    rows = [Labelled(t, True, frozenset({Category.HARASSMENT})) for t in insults()[:20]]
+    rows += [Labelled(t, True, frozenset(), frozenset({Characteristic(c)})) for t, c in hateful()[:20]]
+    rows += [Labelled(t, False) for t in harmless()[:40]] + [Labelled("\u200b", False)]
+    found = on_table(small, rows, alerts)
+    assert (found["n"], found["upheld"], found["not_assessed"]) == (81, 40, 1)
+    assert found["auc"] == 1.0
+    assert found["ap"] == pytest.approx(1.0)
+    assert found["recall"] > 0.9
+    assert found["precision"] > 0.9
+    assert 0 <= found["calibration_error"] < 0.5
+    assert set(found["recall_by"]) >= {"harassment", "sex"}
+
+
+def test_one_class_has_no_ranking(small: Model) -> None:
+    found = on_table(small, [Labelled("a fine day", False)], lambda _: False)
+    assert (found["auc"], found["recall"], found["precision"]) == (None, None, None)
+
+
+def test_public_sets_are_measured_as_in_training(small: Model, trained: Trained) -> None:
+    figures = on_public(small, trained.datasets)
+    stored = json.loads((trained.folder / "figures.json").read_text(encoding="utf-8"))
+    assert figures["sets"] == stored["sets"]
+    assert headline(figures)["auc"] == headline(stored)["auc"]
+    assert {row["set"] for row in figures["sets"]} == {"all", *trained.plan.sets}
