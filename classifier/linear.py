@@ -5,7 +5,7 @@ text at a time, so that no text can change the outcome of another.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from classifier.features import Token, characters, tokens, words
 
 Floats = NDArray[np.float64]
 Grams = Iterable[tuple[str, int, int]]
+MOST_MET = 50_000  # tokens whose character n-grams are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,16 @@ class Block:
     columns: Mapping[str, int]
     idf: Floats  # by column; the other block's columns hold zeros
 
-    def values(self, grams: Grams) -> dict[int, float]:
-        """Return the TF-IDF value of every known n-gram by column: (1 + log count) * idf, scaled to length one."""
-        counts: dict[int, int] = {}
+    def known(self, grams: Grams) -> list[int]:
+        """Return the columns of the n-grams that have one, in order."""
         get = self.columns.get
-        for gram, _, _ in grams:
-            column = get(gram)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
+        return [column for gram, _, _ in grams if (column := get(gram)) is not None]
+
+    def values(self, columns: Iterable[int]) -> dict[int, float]:
+        """Return the TF-IDF value of every n-gram by column: (1 + log count) * idf, scaled to length one."""
+        counts: dict[int, int] = {}
+        for column in columns:
+            counts[column] = counts.get(column, 0) + 1
         if not counts:
             return {}
         at = np.fromiter(counts, dtype=np.int64, count=len(counts))
@@ -60,6 +63,7 @@ class Linear:
     slope: Floats
     offset: Floats
     shift: Floats
+    met: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def base(self) -> Floats:
@@ -70,7 +74,8 @@ class Linear:
     def uncalibrated(self, text: str) -> Floats:
         """Return what the heads say of a normalised text before calibration."""
         found = tokens(text)
-        value = self.word.values(words(found)) | self.character.values(characters(found))
+        pieces = (column for token in found for column in self._pieces(token))
+        value = self.word.values(self.word.known(words(found))) | self.character.values(pieces)
         return self._sum(value) + self.intercept
 
     def raw(self, text: str) -> Floats:
@@ -89,6 +94,14 @@ class Linear:
                 shares[last] += part / 2
         return Attribution(float(self.base[head]), list(_placed(found, shares.tolist())))
 
+    def _pieces(self, token: Token) -> list[int]:
+        """Return the columns of a token's character n-grams; most tokens of a text were met in another."""
+        if token.form not in self.met:
+            if len(self.met) >= MOST_MET:
+                self.met.clear()
+            self.met[token.form] = self.character.known(characters([token]))
+        return self.met[token.form]
+
     def _sum(self, values: Mapping[int, float]) -> Floats:
         at = np.fromiter(values, dtype=np.int64, count=len(values))
         value = np.fromiter(values.values(), dtype=np.float64, count=len(values))
@@ -98,7 +111,7 @@ class Linear:
 
 def _occurrences(block: Block, grams: list[tuple[str, int, int]]) -> Iterator[tuple[int, int, int, float]]:
     """Yield every known n-gram's column, tokens and value, the value divided among its occurrences."""
-    values = block.values(grams)
+    values = block.values(block.known(grams))
     known = [(block.columns[gram], first, last) for gram, first, last in grams if gram in block.columns]
     times: dict[int, int] = {}
     for column, _, _ in known:

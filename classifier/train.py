@@ -183,6 +183,7 @@ def _describe(
     plan: Plan, manifest: Mapping[str, Any], figures: Mapping[str, Any], now: datetime, seconds: float
 ) -> None:
     command = f"postreeve train --datasets DIR --out OUT --variant {plan.variant} --seed {plan.seed}"
+    command += " --beside OTHER" if plan.beside else ""
     full = {"command": command, "date": now.date().isoformat(), "seconds": round(seconds), **figures}
     (plan.out / storage.FIGURES).write_text(json.dumps(full, indent=1) + "\n", encoding="utf-8")
     beside = json.loads((plan.beside / storage.FIGURES).read_text(encoding="utf-8")) if plan.beside else None

@@ -134,7 +134,10 @@ class FeedCollector:
             return *feed_json.read_entries(document.value, url), feed_json.named(document.value)
         if document.kind is not Kind.XML:
             raise not_a_feed(account, document, url)
-        understood = feed_xml.understand(document.text, url)
+        try:
+            understood = feed_xml.understand(document.text, url)
+        except ValueError as exc:
+            raise malformed(account) from exc
         entries, dropped = feed_xml.read_entries(document, understood, url)
         if document.root is None and not entries:
             raise malformed(account)

@@ -22,14 +22,20 @@ _TITLE = f"{{{MEDIA}}}title"
 
 
 def understand(text: str, url: str) -> Any:
-    """Let feedparser read the mended document: always as bytes in hand, never as an address or a path."""
+    """Let feedparser read the mended document: always as bytes in hand, never as an address or a path.
+
+    Raises `ValueError` where feedparser fails; it was written for what publishers get wrong, not for whoever tries.
+    """
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    return feedparser.parse(
-        io.BytesIO(text.encode("utf-8", "replace")),
-        response_headers=headers,
-        sanitize_html=False,  # only plain text is kept of it
-        resolve_relative_uris=False,  # done for links alone, by us
-    )
+    try:
+        return feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers=headers,
+            sanitize_html=False,  # only plain text is kept of it
+            resolve_relative_uris=False,  # done for links alone, by us
+        )
+    except (LookupError, AttributeError, TypeError, AssertionError, RecursionError) as exc:
+        raise ValueError("feedparser failed") from exc
 
 
 def _stated(entry: Any, name: str) -> str:
@@ -97,8 +103,8 @@ def _loose_media(entry: Any, base: str) -> list[Media]:
 def _evidence(entry: Any, item: ET.Element | None, whole: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     """Return payload, digest of the original, and removed paths."""
     if item is not None:
-        reduced, removed = minimised(item)
-        return canonical(reduced), digest(canonical(item)), removed
+        original, (reduced, removed) = canonical(item), minimised(item)
+        return canonical(reduced) if removed else original, digest(original), removed
     names = ("id", "link", "title", "summary", "published", "updated", "created")
     kept: dict[str, object] = {name: _stated(entry, name) for name in names if _stated(entry, name)}
     kept["content"] = [str(part.get("value") or "") for part in entry.get("content", ())]

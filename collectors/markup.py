@@ -33,10 +33,11 @@ class Read:
 
 def web_address(target: str, base: str) -> str:
     """Return `target` as a complete http(s) address, empty when it is none."""
-    if not target.strip():
+    bare = target.strip()
+    if not bare:
         return ""
     try:
-        joined = urljoin(base, target.strip())
+        joined = bare if bare.startswith(("https://", "http://")) else urljoin(base, bare)
         return clean(joined) if urlsplit(joined).scheme in ("http", "https") else ""
     except ValueError:
         return ""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import Connection
 
@@ -63,6 +64,7 @@ class Progress:
     dropped: int = 0
     tally: Tally = field(default_factory=Tally)
     oldest: datetime | None = None
+    descending: bool = True
     last: Page = field(default_factory=Page)
 
 
@@ -180,7 +182,8 @@ def _fetch_all(
 def _count(progress: Progress, page: Page) -> None:
     progress.items += len(page.items)
     progress.dropped += len(page.dropped)
-    times = [i.published_at for i in page.items if i.published_at] + ([progress.oldest] if progress.oldest else [])
+    times = ([progress.oldest] if progress.oldest else []) + [i.published_at for i in page.items if i.published_at]
+    progress.descending &= all(later >= earlier for later, earlier in pairwise(times))
     progress.oldest = min(times, default=None)
     snapshot, moved = page.snapshot or progress.last.snapshot, page.moved_to or progress.last.moved_to
     progress.last = replace(page, items=(), snapshot=snapshot, moved_to=moved)
@@ -207,7 +210,9 @@ def _finish(store: Store, account: Account, http: Http, begun: Begun, progress: 
 
 
 def _mark_gone(tx: Connection, account: Account, begun: Begun, progress: Progress, now: datetime) -> int:
-    if progress.last.unchanged or not (progress.last.exhaustive or progress.oldest):
+    """Mark what is missing, where that can be told: not when an entry could not be read, nor behind a pinned old post."""
+    within = progress.oldest is not None and progress.descending
+    if progress.last.unchanged or progress.dropped or not (progress.last.exhaustive or within):
         return 0
     since = None if progress.last.exhaustive else progress.oldest
     return posts.mark_gone(tx, account.id, begun.started, since, now)

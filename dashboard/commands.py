@@ -42,10 +42,9 @@ def start(settings: Settings, port: int) -> "subprocess.Popen[bytes]":
     Raises `UseError` when the port is in use or the dashboard ends before it answers.
     """
     _refuse_used(port)
-    # The arguments are ours: the interpreter that runs us, our own file and a number.
-    process = subprocess.Popen(
-        arguments(port), env=process_environment() | as_environment(settings), stdout=subprocess.DEVNULL
-    )  # noqa: S603
+    environment = process_environment() | as_environment(settings)
+    # Nothing of the arguments is anyone else's: our interpreter, our own file, a number.
+    process = subprocess.Popen(arguments(port), env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
     try:
         _wait(process, port)
     except BaseException:

@@ -1,4 +1,4 @@
-"""Nouns → labels, sentences and tables for people. Pure: no Streamlit, no store, and every text of others is escaped."""
+"""Nouns → labels, sentences and tables for people. Pure: no Streamlit, no store; every text of others is escaped."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -245,7 +245,9 @@ def looked(found: Looked) -> list[str]:
         failed = count(len(found.failing), "account", "accounts")
         lines.append(f"At the last attempt, {failed} could not be collected.")
     if found.gaps:
-        missed = count(found.gaps, "stretch of time was missed and stays a gap", "stretches of time were missed and stay gaps")
+        missed = count(
+            found.gaps, "stretch of time was missed and stays a gap", "stretches of time were missed and stay gaps"
+        )
         lines.append(f"{missed} in the record.")
     return lines
 
@@ -266,7 +268,7 @@ def web_link(url: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Return `text` so that Streamlit's labels show it as it is: every character Markdown gives a meaning is escaped."""
+    """Return `text` so that Streamlit's labels show it as it is: what Markdown gives a meaning is escaped."""
     escaped = "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:^=&" else c for c in text)
     return " ".join(escaped.split())
 
@@ -287,10 +289,15 @@ def value(text: str) -> str:
     return f'<bdi class="pr-value">{escape(text)}</bdi>' if text else '<span class="pr-none">not given</span>'
 
 
-def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, hidden: bool = False) -> str:
-    """Return a table with a caption; every cell is escaped. A wide one scrolls inside itself, also by keyboard."""
+def table(
+    caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, hidden: bool = False, link: str = ""
+) -> str:
+    """Return a table with a caption; every cell is escaped. A wide one scrolls inside itself, also by keyboard.
+
+    With `link`, an address of ours that a number is added to, the first cell of each row leads there.
+    """
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in header)
-    body = "".join(f"<tr>{''.join(f'<td>{value(c)}</td>' for c in row)}</tr>" for row in rows)
+    body = "".join(f"<tr>{_first(row[0], link)}{''.join(f'<td>{value(c)}</td>' for c in row[1:])}</tr>" for row in rows)
     words = f"<caption{' class=pr-hidden' if hidden else ''}>{escape(caption)}</caption>"
     region = f'<div class="pr-wide" tabindex="0" role="region" aria-label="{escape(caption)}">'
     return f"{region}<table>{words}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -305,3 +312,8 @@ def bullets(lines: Iterable[str], empty: str = "") -> str:
     """Return sentences as a list, escaped, or the sentence for none."""
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return f"<ul>{items}</ul>" if items else f"<p>{escape(empty)}</p>"
+
+
+def _first(cell: str, link: str) -> str:
+    inner = f'<a href="{escape(link + cell)}" target="_self">{escape(cell)}</a>' if link else value(cell)
+    return f'<th scope="row">{inner}</th>' if link else f"<td>{inner}</td>"

@@ -7,7 +7,7 @@ regions to the document once, puts each new message into one of them, and moves 
 from streamlit.components.v2 import component
 
 SCRIPT = """
-const HIDDEN = 'position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap';
+const HIDDEN = 'position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%)';
 function region(id, role) {
   let found = document.getElementById(id);
   if (!found) {

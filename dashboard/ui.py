@@ -40,6 +40,17 @@ def refusal(text: str) -> None:
     html(f'<div class="pr-said pr-said-bad"><p>{escape(text)}</p></div>')
 
 
+def outward(url: str, label: str, missing: str) -> None:
+    """Draw a link out to a web address that someone else wrote: http or https only, without a referrer."""
+    target = present.web_link(url)
+    if target:
+        html(
+            f'<p><a href="{escape(target)}" target="_blank" rel="noopener noreferrer">{escape(label)} (new tab)</a></p>'
+        )
+    else:
+        html(present.paragraphs([missing], "pr-soft"))
+
+
 def keep(pages: Mapping[str, Page]) -> None:
     """Keep the pages of this run, for links between them."""
     st.session_state["pages"] = dict(pages)

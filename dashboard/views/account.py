@@ -12,10 +12,13 @@ from dashboard.desk import Desk, Said
 from dashboard.views.accounts import standing
 from data.errors import NotFound
 from data.model import Person, PostKind
+from data.permissions import Action, may
 from data.services import reading
 from data.services.reading import AccountCase
 from data.store.rows import AnyRow, Rows
 
+COVERED = "The words are covered. When you show them, the audit log records that you read them."
+INK = {False: "#47524e", True: "#b6c3be"}  # of the chart's labels, on light and on dark
 COLOURS = {"Collected": "#1b7d69", "Gap": "#c4541a"}
 
 
@@ -38,7 +41,7 @@ def show(at: Desk, person: Person) -> None:
         looked(case)
     coverage(at, case)
     collections(at, case)
-    alerts(at, case)
+    alerts(at, person, case)
     posts(at, person, case)
 
 
@@ -71,10 +74,7 @@ def holders(case: AccountCase) -> None:
     """Draw who holds the account, and its address."""
     ui.heading("Who holds it")
     ui.html(present.facts([(present.LINKS.get(link, link), f"{name}, {email}") for link, name, email in case.holders]))
-    target = present.web_link(case.listed.account.url)
-    if target:
-        there = f'<a href="{escape(target)}" target="_blank" rel="noopener noreferrer">Open the account’s address (new tab)</a>'
-        ui.html(f"<p>{there}</p>")
+    ui.outward(case.listed.account.url, "Open the account’s address", "The account has no web address.")
 
 
 def looked(case: AccountCase) -> None:
@@ -121,19 +121,27 @@ def coverage(at: Desk, case: AccountCase) -> None:
     ]
     gaps = [row for row in rows if row[0] == "Gap"]
     said = f"Timeline of collection from {rows[0][1]} to {rows[-1][2]} with {present.count(len(gaps), 'gap')}."
-    st.altair_chart(timeline(case.coverage), key="coverage-chart", alt=said + " The table below gives the same.")
+    st.altair_chart(
+        timeline(case.coverage, st.context.theme.type == "dark"),
+        key="coverage-chart",
+        alt=said + " The table below gives the same.",
+    )
     ui.html(present.table("Stretches of time, newest first", ["Stretch", "From", "To", "Why"], reversed(rows)))
 
 
-def timeline(stretches: Rows) -> alt.Chart:
-    """Return the stretches as bars on two rows: collected and missed."""
+def timeline(stretches: Rows, dark: bool) -> alt.Chart:
+    """Return the stretches as bars on two rows, collected and missed, labelled for a light or dark page."""
     frame = pd.DataFrame(
         [{"Stretch": "Collected" if s.complete else "Gap", "From": s.from_at, "To": s.to_at} for s in stretches]
     )
     colour = alt.Color("Stretch:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None)
-    y = alt.Y("Stretch:N", title=None, scale=alt.Scale(domain=list(COLOURS)))
+    ink = INK[dark]
+    y_axis = alt.Axis(labelFontSize=14, labelColor=ink)
+    x_axis = alt.Axis(labelFontSize=14, labelColor=ink, format="%-d %b", tickCount=8, labelOverlap=True)
+    y = alt.Y("Stretch:N", title=None, axis=y_axis, scale=alt.Scale(domain=list(COLOURS)))
+    x = alt.X("From:T", title=None, axis=x_axis)
     bars = alt.Chart(frame).mark_bar(height=16, minBandSize=3)
-    chart: alt.Chart = bars.encode(x=alt.X("From:T", title=None), x2="To:T", y=y, color=colour).properties(height=110)
+    chart: alt.Chart = bars.encode(x=x, x2="To:T", y=y, color=colour).properties(height=110)
     return chart
 
 
@@ -156,15 +164,11 @@ def collections(at: Desk, case: AccountCase) -> None:
     ui.html(present.table("The last collections, newest first", ["When", "Outcome", "Posts", "In words"], rows))
 
 
-def alerts(at: Desk, case: AccountCase) -> None:
-    """Draw the alerts with judgement and outcome; none of them is explained by what was looked at."""
+def alerts(at: Desk, person: Person, case: AccountCase) -> None:
+    """Draw the alerts with judgement and outcome; their absence is explained by what was looked at."""
     ui.heading("Alerts")
     if not case.alerts:
-        ui.html(
-            present.paragraphs(
-                ["No alert is on record. What that is worth depends on what was collected and assessed:", *known(case)]
-            )
-        )
+        ui.html(present.paragraphs(no_alerts(case)))
         return
     rows = [
         (
@@ -178,7 +182,18 @@ def alerts(at: Desk, case: AccountCase) -> None:
         for a in case.alerts
     ]
     header = ["Alert", "Opened", "Severity", "Stands at", "Judgement", "Outcome"]
-    ui.html(present.table("Alerts, newest first; a flag alone is not a finding", header, rows))
+    link = "/alert?alert=" if may(person, Action.SEE_QUEUE) else ""
+    ui.html(present.table("Alerts, newest first; a flag alone is not a finding", header, rows, link=link))
+
+
+def no_alerts(case: AccountCase) -> list[str]:
+    """Say what the absence of alerts is worth."""
+    if not case.posts:
+        return ["Nothing of this account has been collected, so nothing could be flagged."]
+    return [
+        "No alert was raised on what was collected and assessed so far. That is only as much as this:",
+        *known(case),
+    ]
 
 
 def posts(at: Desk, person: Person, case: AccountCase) -> None:
@@ -192,9 +207,7 @@ def posts(at: Desk, person: Person, case: AccountCase) -> None:
     numbers = tuple(int(row.id) for row in rows)
     read = (account_id, numbers) in st.session_state.get("posts_read", set())
     if not read:
-        ui.html(
-            '<div class="pr-cover"><p>The words are covered. When you show them, the audit log records that you read them.</p></div>'
-        )
+        ui.html(f'<div class="pr-cover">{present.paragraphs([COVERED])}</div>')
         label = f"Show the words of {'this post' if len(rows) == 1 else f'these {len(rows)} posts'}"
         st.button(label, key=f"show-posts-{numbers[0]}", on_click=uncover, args=(at, account_id, numbers))
     for row in rows:
@@ -239,7 +252,7 @@ def uncover(at: Desk, account_id: str, numbers: tuple[int, ...]) -> None:
 def place(text: str) -> tuple[datetime | None, int] | None:
     """Return where a page of posts begins, out of its address ("1793000000.0_17"); None for the first page."""
     moment, _, number = text.partition("_")
-    if not (number.isdecimal() and len(text) < 60):
+    if not (text.isascii() and number.isdecimal() and len(text) < 60):
         return None
     if moment == "none":
         return None, int(number)

@@ -45,7 +45,7 @@ def show(at: Desk, person: Person) -> None:
 def paged(total: int) -> int:
     """Return the page that the address names, from 0; the last one there is when it lies beyond."""
     text = st.query_params.get("page", "1")
-    wanted = int(text) - 1 if text.isdecimal() and len(text) < 9 else 0
+    wanted = int(text) - 1 if text.isascii() and text.isdecimal() and len(text) < 9 else 0
     return max(0, min(wanted, (total - 1) // PAGE))
 
 

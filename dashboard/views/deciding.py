@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import present, ui
 from dashboard.desk import Desk, Said
+from data import review as review_rules
 from data.errors import Conflict, IllegalStep
 from data.model import Alert, AlertStatus, Category, Characteristic, Decision, Judgement, Outcome, Person
 from data.policy import Policy
@@ -16,157 +17,162 @@ from data.services.reading import AlertCase
 from data.services.review import Seen
 
 HELD = "You hold this account, so someone else reviews this alert. You can reply as its owner instead."
-ONCE = "Your decision on alert {} was recorded once; this further press was ignored."
+ONCE = "Your step on alert {} was recorded once; the further press was ignored."
 NOT_READ = "The words of this version of the post were not shown to you yet. Show them, then decide."
 FIELDS = ("judgement", "clause", "outcome", "categories", "characteristics", "reason")
 
 
 def steps(at: Desk, person: Person, case: AlertCase, read: bool) -> None:
     """Draw what this person can do with the alert now, or why there is nothing to do."""
-    alert = case.alert
+    alert, holder = case.alert, held_by(at, case.alert)
     if case.held:
-        ui.html(present.paragraphs([HELD]))
-    elif alert.status in (AlertStatus.DECIDED, AlertStatus.CLOSED):
+        tell(HELD)
+    elif alert.status in review_rules.FINISHED:
         onward(at, person, case)
-    elif taken_by_other(at, alert, person):
+    elif holder not in (None, person.id):
         until = present.short(alert.claim_until, at.settings.zone)
-        name = case.names.get(alert.claimed_by or 0, "another reviewer")
-        ui.html(present.paragraphs([f"This alert is with {name} until {until}. Take another one meanwhile."]))
+        name = case.names.get(holder or 0, "another reviewer")
+        tell(f"This alert is with {name} until {until}. Take another one meanwhile.")
         onward(at, person, case)
-    elif not is_mine(at, alert, person):
-        take(at, case)
+    elif waits_for_owner(at, case):
+        asked = present.short(alert.reply_asked_at, at.settings.zone)
+        tell(f"The owner was asked on {asked} and has {case.policy.reply_window_days} days to reply.")
+        onward(at, person, case)
+    elif can_take(at, case):
+        take(case, at)
     elif not read:
-        ui.html(present.paragraphs(["You have taken this alert. Show the words to decide on it."]))
+        tell("Show the words to decide on this alert.")
         give_back(at, case)
     else:
         form(at, case)
-        st.button(
-            "Ask the owner first",
-            key=f"ask-{alert.id}-{alert.revision}",
-            on_click=ask,
-            args=(at, case.policy, review.seen(alert)),
-            disabled=alert.reply_asked_at is not None and alert.replied_at is None,
-        )
-        give_back(at, case)
 
 
-def is_mine(at: Desk, alert: Alert, person: Person) -> bool:
-    """Say whether this person holds the alert at the moment."""
+def tell(sentence: str) -> None:
+    """Draw a sentence."""
+    ui.html(present.paragraphs([sentence]))
+
+
+def held_by(at: Desk, alert: Alert) -> int | None:
+    """Return the number of whoever holds the alert at the moment, None when nobody does."""
     held = alert.status is AlertStatus.CLAIMED and alert.claim_until is not None and alert.claim_until > at.store.now()
-    return held and alert.claimed_by == person.id
+    return alert.claimed_by if held else None
 
 
-def taken_by_other(at: Desk, alert: Alert, person: Person) -> bool:
-    """Say whether someone else holds the alert at the moment."""
-    held = alert.status is AlertStatus.CLAIMED and alert.claim_until is not None and alert.claim_until > at.store.now()
-    return held and alert.claimed_by != person.id
+def waits_for_owner(at: Desk, case: AlertCase) -> bool:
+    """Say whether the owner was asked and still has time to reply."""
+    asked = case.alert.status is AlertStatus.AWAITING_REPLY
+    return asked and not review_rules.reply_chance_given(case.alert, case.policy, at.store.now())
 
 
 def can_take(at: Desk, case: AlertCase) -> bool:
     """Say whether the alert could be taken now by someone who does not hold it yet."""
-    if case.held or case.alert.status in (AlertStatus.DECIDED, AlertStatus.CLOSED, AlertStatus.AWAITING_REPLY):
-        return False
-    until = case.alert.claim_until
-    return not (case.alert.status is AlertStatus.CLAIMED and until is not None and until > at.store.now())
+    takeable = case.alert.status in (AlertStatus.OPEN, AlertStatus.CLAIMED)
+    return takeable and not case.held and held_by(at, case.alert) is None
 
 
-def take(at: Desk, case: AlertCase) -> None:
+def take(case: AlertCase, at: Desk) -> None:
     """Offer to take the alert."""
     ui.heading("Decide")
-    if case.alert.status is AlertStatus.AWAITING_REPLY:
-        asked = present.short(case.alert.reply_asked_at, at.settings.zone)
-        ui.html(
-            present.paragraphs(
-                [f"The owner was asked on {asked} and has {case.policy.reply_window_days} days to reply."]
-            )
-        )
-        return
     minutes = case.policy.claim_minutes
-    ui.html(
-        present.paragraphs(
-            [
-                f"Take the alert to decide on it. It is then yours for {minutes} minutes, so that nobody works on it twice."
-            ]
-        )
-    )
-    st.button(
-        "Take this alert",
-        key=f"take-{case.alert.id}-{case.alert.revision}",
-        on_click=claim,
-        args=(at, review.seen(case.alert)),
-    )
+    tell(f"Take the alert to decide on it. It is then yours for {minutes} minutes, so that nobody works on it twice.")
+    seen = review.seen(case.alert)
+    st.button("Take this alert", key=f"take-{seen.alert_id}-{seen.revision}", on_click=claim, args=(at, seen))
 
 
 def form(at: Desk, case: AlertCase) -> None:
-    """Draw the decision form; its widgets belong to this alert and this version of the post."""
-    alert, key = case.alert, stem(review.seen(case.alert))
-    ui.heading("Decide")
+    """Draw the decision form beside the words for the owner; its widgets belong to this alert in this version."""
+    key = stem(review.seen(case.alert))
+    left, right = st.columns([0.6, 0.4], gap="large")
+    with left:
+        ui.heading("Decide")
+        with st.form(key=f"decide-{key}", enter_to_submit=False):
+            judged(case, key)
+            followed(key)
+            confirmed(key)
+            st.text_area(
+                "Reason (required)", key=f"reason-{key}", help="One or two factual sentences. Others may read them."
+            )
+            seen = review.seen(case.alert)
+            st.form_submit_button(
+                "Record decision", type="primary", key=f"record-{key}", on_click=record, args=(at, case.policy, seen)
+            )
+    with right:
+        advice(case, key)
+        ask_first(at, case)
+        give_back(at, case)
+
+
+def judged(case: AlertCase, key: str) -> None:
+    """Ask whether the flag was right, and under which clause."""
+    st.radio(
+        "Was the flag right?",
+        list(present.JUDGEMENTS),
+        index=None,
+        key=f"judgement-{key}",
+        format_func=lambda j: present.markdown(present.JUDGEMENTS[j]),
+    )
+    clauses = {c.id: f"{c.id}. {c.title}" for c in case.policy.clauses}
     gravest = case.hits[0].clause if case.hits else ""
-    clauses = [c.id for c in case.policy.clauses]
-    titles = {c.id: f"{c.id}. {c.title}" for c in case.policy.clauses}
-    with st.form(key=f"decide-{key}", enter_to_submit=False):
-        st.radio(
-            "Was the flag right?",
-            list(present.JUDGEMENTS),
-            index=None,
-            key=f"judgement-{key}",
-            format_func=lambda j: present.markdown(present.JUDGEMENTS[j]),
-        )
-        st.selectbox(
-            "Which clause is it about?",
-            clauses,
-            index=clauses.index(gravest) if gravest in clauses else 0,
-            key=f"clause-{key}",
-            format_func=lambda c: titles[c],
-        )
-        st.radio(
-            "What follows?",
-            list(present.OUTCOMES),
-            index=None,
-            key=f"outcome-{key}",
-            format_func=lambda o: present.markdown(present.OUTCOMES[o]),
-            captions=[present.OUTCOME_NOTES[o] for o in present.OUTCOMES],
-        )
-        st.multiselect(
-            "Kinds of harm you confirm, if any",
-            list(Category),
-            key=f"categories-{key}",
-            placeholder="None chosen",
-            format_func=lambda c: present.CATEGORIES[c],
-        )
-        st.multiselect(
-            "Protected characteristics you confirm, if any",
-            list(Characteristic),
-            key=f"characteristics-{key}",
-            placeholder="None chosen",
-            format_func=lambda c: present.CHARACTERISTICS[c],
-        )
-        st.text_area(
-            "Reason (required)",
-            key=f"reason-{key}",
-            help="One or two factual sentences. The owner and the panel may read them.",
-        )
-        st.form_submit_button(
-            "Record decision",
-            type="primary",
-            key=f"record-{key}",
-            on_click=record,
-            args=(at, case.policy, review.seen(alert)),
-        )
-    advice(case, key)
+    first = list(clauses).index(gravest) if gravest in clauses else 0
+    st.selectbox(
+        "Which clause is it about?", list(clauses), index=first, key=f"clause-{key}", format_func=lambda c: clauses[c]
+    )
+
+
+def followed(key: str) -> None:
+    """Ask what follows: advice first, nothing chosen beforehand."""
+    st.radio(
+        "What follows?",
+        list(present.OUTCOMES),
+        index=None,
+        key=f"outcome-{key}",
+        format_func=lambda o: present.markdown(present.OUTCOMES[o]),
+        captions=[present.OUTCOME_NOTES[o] for o in present.OUTCOMES],
+    )
+
+
+def confirmed(key: str) -> None:
+    """Ask which kinds of harm and which characteristics the reviewer confirms; nothing is chosen beforehand."""
+    st.multiselect(
+        "Kinds of harm you confirm, if any",
+        list(Category),
+        key=f"categories-{key}",
+        placeholder="None chosen",
+        format_func=lambda c: present.CATEGORIES[c],
+    )
+    st.multiselect(
+        "Protected characteristics you confirm, if any",
+        list(Characteristic),
+        key=f"characteristics-{key}",
+        placeholder="None chosen",
+        format_func=lambda c: present.CHARACTERISTICS[c],
+    )
 
 
 def advice(case: AlertCase, key: str) -> None:
     """Offer the clause's guidance as words to send to the owner."""
     clause = case.policy.clause(case.hits[0].clause) if case.hits else None
     if clause is not None:
+        ui.heading("Words for the owner")
         st.text_area(
-            "Words you can send to the owner",
+            "Change them as you like, then copy them",
             clause.guidance,
             key=f"advice-{key}",
-            height=170,
-            help="Change them as you like and copy them. They are not stored or sent from here.",
+            height=240,
+            help="They are neither stored nor sent from here.",
         )
+
+
+def ask_first(at: Desk, case: AlertCase) -> None:
+    """Offer to ask the owner before deciding."""
+    ui.heading("Hear the owner first")
+    days = case.policy.reply_window_days
+    ui.html(
+        present.paragraphs([f"The owner then has {days} days to reply. Nothing adverse can be recorded before that."])
+    )
+    seen = review.seen(case.alert)
+    key = f"ask-{case.alert.id}-{case.alert.revision}"
+    st.button("Ask the owner first", key=key, on_click=ask, args=(at, case.policy, seen))
 
 
 def stem(seen: Seen) -> str:
@@ -201,13 +207,13 @@ def record(at: Desk, policy: Policy, seen: Seen) -> None:
     """Callback: record the decision on exactly what was seen, then go on to the next alert."""
 
     def act(person: Person) -> Said:
-        if (seen.alert_id, seen.revision) in mine():
+        if not first(seen):
             return Said(0, True, ONCE.format(seen.alert_id), "pr-title")
         if (seen.alert_id, seen.version_id) not in st.session_state.get("uncovered", set()):
             raise Conflict(NOT_READ)
         decision = drafted({name: st.session_state.get(f"{name}-{stem(seen)}") for name in FIELDS})
         review.decide(at.store, person, seen, decision)
-        mine().add((seen.alert_id, seen.revision))
+        done_with(seen)
         anchor_head(at.store, at.settings)
         outcome = present.OUTCOMES[decision.outcome].lower()
         return go_on(
@@ -225,9 +231,13 @@ def ask(at: Desk, policy: Policy, seen: Seen) -> None:
     """Callback: ask the owner for their side, then go on to the next alert."""
 
     def act(person: Person) -> Said:
+        if not first(seen):
+            return Said(0, True, ONCE.format(seen.alert_id), "pr-title")
         review.ask_reply(at.store, person, seen)
+        done_with(seen)
         anchor_head(at.store, at.settings)
-        done = f"It is recorded that the owner is asked about alert {seen.alert_id}; they have {policy.reply_window_days} days."
+        days = policy.reply_window_days
+        done = f"It is recorded that the owner is asked about alert {seen.alert_id}; they have {days} days."
         return go_on(at, person, policy, seen, done)
 
     at.attempt(act)
@@ -237,11 +247,22 @@ def claim(at: Desk, seen: Seen) -> None:
     """Callback: take the alert."""
 
     def act(person: Person) -> Said:
-        taken = review.claim(at.store, person, seen)
+        taken = claimed(at, person, seen)
         until = present.short(taken.claim_until, at.settings.zone)
         return Said(0, True, f"Alert {seen.alert_id} is yours until {until}.", "pr-words")
 
     at.attempt(act)
+
+
+def claimed(at: Desk, person: Person, seen: Seen) -> Alert:
+    """Take the alert; a further press on one that is this person's already, and unchanged, takes nothing twice."""
+    try:
+        return review.claim(at.store, person, seen)
+    except Conflict:
+        now = reading.alert_case(at.store, person, seen.alert_id).alert
+        if held_by(at, now) == person.id and now.version_id == seen.version_id:
+            return now
+        raise
 
 
 def release(at: Desk, seen: Seen) -> None:
@@ -281,7 +302,11 @@ def onward(at: Desk, person: Person, case: AlertCase) -> None:
         ui.link("alert", f"Go to the next alert, number {found}", alert=found)
 
 
-def mine() -> set[tuple[int, int]]:
-    """Return which alerts, in which revision, this session has decided."""
-    decided: set[tuple[int, int]] = st.session_state.setdefault("decided", set())
-    return decided
+def first(seen: Seen) -> bool:
+    """Say whether this session has not yet taken a lasting step on the alert as it was seen."""
+    return (seen.alert_id, seen.revision) not in st.session_state.get("done_with", set())
+
+
+def done_with(seen: Seen) -> None:
+    """Remember a lasting step, so that a further press of the same button can be told so."""
+    st.session_state.setdefault("done_with", set()).add((seen.alert_id, seen.revision))

@@ -15,7 +15,7 @@ from data.services.review import Seen
 from data.store.rows import AnyRow
 
 COVERED = (
-    "The words of this post are covered, because they may be upsetting. They were flagged as {}. "
+    "The words of this post are covered, because they may be upsetting. They were flagged as possible {}. "
     "When you show them, the audit log records that you read them."
 )
 SUGGESTED = "A score is a prompt to look, never a finding. What counts is your reading of the post in its setting."
@@ -27,7 +27,7 @@ def show(at: Desk, person: Person) -> None:
     if not text:
         none_left()
         return
-    if not (text.isdecimal() and len(text) < 16):
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
         raise NotFound(f"{text[:40]!r} is not the number of an alert. Choose one from the review queue.")
     case = reading.alert_case(at.store, person, int(text))
     ui.link("queue", "Back to the review queue")
@@ -39,11 +39,11 @@ def show(at: Desk, person: Person) -> None:
         the_words(at, case, read)
         if read:
             why(case)
-        deciding.steps(at, person, case, read)
     with right:
         the_rule(case)
-        the_account(at, case)
+        the_account(case)
         the_post(at, case)
+    deciding.steps(at, person, case, read)
     below(at, case, read)
 
 
@@ -77,7 +77,7 @@ def uncover(at: Desk, seen: Seen, *, take: bool = False) -> None:
 
     def act(person: Person) -> Said:
         if take:
-            review.claim(at.store, person, seen)
+            deciding.claimed(at, person, seen)
         review.note_read(at.store, person, seen.alert_id)
         shown = st.session_state.setdefault("uncovered", set())
         shown.add((seen.alert_id, seen.version_id))
@@ -105,8 +105,8 @@ def the_words(at: Desk, case: AlertCase, read: bool) -> None:
             ui.html(words.plain("Words of someone else that it passes on", case.version.shared_text))
         st.button("Cover the words", key=f"cover-{alert.id}", on_click=cover, args=(case,))
         return
-    named = present.joined([hit.title.removeprefix("Possible: ") for hit in case.hits]) or "worth a look"
-    ui.html(f'<div class="pr-cover">{present.paragraphs([COVERED.format("possibly: " + named)])}</div>')
+    named = present.joined([hit.title.removeprefix("Possible: ") for hit in case.hits]) or "harm"
+    ui.html(f'<div class="pr-cover">{present.paragraphs([COVERED.format(named)])}</div>')
     with st.container(horizontal=True):
         if deciding.can_take(at, case):
             st.button(
@@ -158,7 +158,7 @@ def the_rule(case: AlertCase) -> None:
     )
 
 
-def the_account(at: Desk, case: AlertCase) -> None:
+def the_account(case: AlertCase) -> None:
     """Draw whose account it is and what it is for."""
     account, passport = case.account, case.passport
     ui.heading("The account")
@@ -187,19 +187,14 @@ def the_post(at: Desk, case: AlertCase) -> None:
     described = f", {len(version.alt_texts)} with a description" if version.media_count else ""
     pairs = [
         ("Kind of post", present.KINDS[version.kind]),
-        ("Published", present.moment(post.published_at, zone)),
-        ("First collected", present.moment(post.first_seen_at, zone)),
-        ("Last seen there", present.moment(post.last_seen_at, zone)),
+        ("Published", present.short(post.published_at, zone)),
+        ("First collected", present.short(post.first_seen_at, zone)),
+        ("Last seen there", present.short(post.last_seen_at, zone)),
         ("Pictures and films", pictures + described),
         ("Versions", f"{version.number} of {len(case.versions)}"),
     ]
     ui.html(present.facts(pairs))
-    target = present.web_link(post.url)
-    if target:
-        there = f'<a href="{escape(target)}" target="_blank" rel="noopener noreferrer">Open the post on its platform (new tab)</a>'
-        ui.html(f"<p>{there}</p>")
-    else:
-        ui.html(present.paragraphs(["The post has no web address that can be opened."], "pr-soft"))
+    ui.outward(post.url, "Open the post on its platform", "The post has no web address that can be opened.")
 
 
 def below(at: Desk, case: AlertCase, read: bool) -> None:

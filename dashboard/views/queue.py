@@ -11,6 +11,11 @@ from data.services import reading
 from data.services.reading import Waiting
 from data.store.alerts import Queued
 
+NO_VERDICT = (
+    "That is no verdict on any account. It means only that nothing in what was collected and assessed met a clause, "
+    "or that all of it has been decided."
+)
+
 
 def show(at: Desk, person: Person) -> None:
     """Draw one page of the queue and the alerts decided last."""
@@ -28,13 +33,13 @@ def show(at: Desk, person: Person) -> None:
             ui.link("queue", "Back to the first page")
         if found.after is not None:
             ui.link("queue", "Next page", after="{}-{}".format(*found.after))
-    decided(at, found)
+    decided(found)
 
 
 def place(text: str) -> tuple[int, int] | None:
     """Return where a page begins, out of its address ("2-17": rank and alert); None for the first page."""
     rank, _, number = text.partition("-")
-    good = rank.isdecimal() and number.isdecimal() and len(text) < 20 and int(rank) < len(Severity)
+    good = text.isascii() and rank.isdecimal() and number.isdecimal() and len(text) < 20 and int(rank) < len(Severity)
     return (int(rank), int(number)) if good else None
 
 
@@ -54,15 +59,7 @@ def summary(found: Waiting) -> str:
 def nothing(found: Waiting, later: bool) -> None:
     """Say that nothing waits, and what that does and does not mean."""
     ui.heading("No alert waits on this page" if later else "No alert waits for a reviewer")
-    ui.html(
-        present.paragraphs(
-            [
-                "That is no verdict on any account. It means only that nothing in what was collected and assessed met a clause, "
-                "or that all of it has been decided."
-            ]
-        )
-        + present.bullets(present.looked(found.looked))
-    )
+    ui.html(present.paragraphs([NO_VERDICT]) + present.bullets(present.looked(found.looked)))
 
 
 def line(at: Desk, person: Person, found: Waiting, row: Queued) -> None:
@@ -98,7 +95,7 @@ def status(at: Desk, person: Person, found: Waiting, alert: Alert) -> str:
     return present.STATUSES[alert.status].lower()
 
 
-def decided(at: Desk, found: Waiting) -> None:
+def decided(found: Waiting) -> None:
     """List the alerts decided last."""
     if not found.decided:
         return

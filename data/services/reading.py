@@ -1,7 +1,7 @@
 """What people may read, each page in one transaction: the queue, one alert, the register, one account.
 
 Permissions are checked here, so that a page which forgets to ask shows nothing. Reading the words of a post is audited
-where they are uncovered (`review.note_read`, `note_posts_read`); what these functions return is kept covered until then.
+where they are uncovered (`review.note_read`, `note_posts_read`); pages keep what they get here covered until then.
 """
 
 from collections.abc import Mapping, Sequence

@@ -129,13 +129,13 @@ def queue(tx: Connection, after: tuple[int, int] | None = None, limit: int = 25)
         rank, number = after
         query = query.where(or_(RANK.op("<")(rank), and_(RANK.op("=")(rank), alert.c.id > number)))
     rows = tx.execute(query.order_by(RANK.desc(), alert.c.id).limit(limit)).all()
-    return [_queued(tx, row) for row in rows]
+    return [_queued(row) for row in rows]
 
 
 def decided(tx: Connection, limit: int = 10) -> list[Queued]:
     """Return the alerts decided last, newest first."""
     query = _queue_query().where(alert.c.status.in_((AlertStatus.DECIDED, AlertStatus.CLOSED)))
-    return [_queued(tx, row) for row in tx.execute(query.order_by(alert.c.decided_at.desc()).limit(limit)).all()]
+    return [_queued(row) for row in tx.execute(query.order_by(alert.c.decided_at.desc()).limit(limit)).all()]
 
 
 def counts(tx: Connection) -> dict[str, int]:
@@ -177,14 +177,15 @@ def _select() -> Any:
 
 
 def _queue_query() -> Any:
-    shown = (account.c.handle, account.c.department, account.c.platform, post.c.published_at)
+    rank = case({severity.value: severity.rank for severity in Severity}, value=alert_hit.c.severity)
+    gravest = select(alert_hit.c.title).where(alert_hit.c.alert_id == alert.c.id).order_by(rank.desc(), alert_hit.c.id)
+    title = gravest.limit(1).scalar_subquery().label("clause_title")
+    shown = (account.c.handle, account.c.department, account.c.platform, post.c.published_at, title)
     return _select().add_columns(*shown).join(account, account.c.id == post.c.account_id)
 
 
-def _queued(tx: Connection, row: AnyRow) -> Queued:
-    met = hits(tx, row.id)
-    title = met[0].title if met else ""
-    return Queued(_alert(row), row.handle, row.department, row.platform, title, row.published_at)
+def _queued(row: AnyRow) -> Queued:
+    return Queued(_alert(row), row.handle, row.department, row.platform, row.clause_title or "", row.published_at)
 
 
 def _alert(row: AnyRow) -> Alert:

@@ -71,4 +71,4 @@ def joined(texts: Iterable[str]) -> list[str]:
 
 
 def _split(number: int) -> str:
-    return "dev" if number % 3 == 0 else "train"
+    return "dev" if number % 7 in (0, 3) else "train"

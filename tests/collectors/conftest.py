@@ -55,8 +55,15 @@ def limiting_pds() -> Iterator[Pds]:
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A real news site behind nginx, a fresh one for each test since tests edit it."""
+    """A real news site behind nginx, only to be read."""
     with running_site(tmp_path_factory.mktemp("site")) as found:
+        yield found
+
+
+@pytest.fixture
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A real news site that the test may edit."""
+    with running_site(tmp_path_factory.mktemp("own")) as found:
         yield found

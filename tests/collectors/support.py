@@ -2,12 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from collectors.base import Collector, Cursor, Fetched, Page
+from collectors.http import Network
 from data.errors import CollectError
 from data.model import Account, AccountKind, Item, Platform
 
@@ -82,8 +85,8 @@ def items(found: list[Page]) -> list[Item]:
     return [item for page in found for item in page.items]
 
 
-def walk(value: object) -> Iterator[object]:
-    """Yield every value in nested JSON."""
-    yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from walk(inner)
+def failure(network: Network, url: str, **options: object) -> CollectError:
+    """Ask for an address and return the error that comes of it."""
+    with pytest.raises(CollectError) as caught:
+        network.client().get(url, **options)  # type: ignore[arg-type]
+    return caught.value

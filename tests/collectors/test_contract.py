@@ -3,7 +3,7 @@
 import copy
 import pickle
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -70,7 +70,10 @@ def test_times_are_in_utc_and_the_note_says_when_there_is_none(page: Page) -> No
         for at in (item.published_at, item.updated_at):
             assert at is None or at.utcoffset() == timedelta(0)
         assert (item.published_at is None) == (item.time_note in ("missing", "impossible"))
-    assert edited(page, SCENARIOS[Platform.FEED]).published_at if page.items[0].rule.startswith("feed") else True
+
+
+def test_british_summer_time_is_an_hour_ahead(page: Page, scenario: Scenario) -> None:
+    assert edited(page, scenario).published_at == datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
 def test_an_edit_has_the_same_id_and_other_text(collector: Collector, scenario: Scenario, page: Page) -> None:

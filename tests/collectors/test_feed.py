@@ -2,14 +2,17 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from collectors.base import Cursor, Fetched
+from collectors.base import Cursor, Fetched, Page
 from collectors.feed import FULL_EVERY, MOST_PAGES, FeedCollector
 from collectors.notes import MOVED_TO
 from data.errors import CollectError
-from tests.collectors.support import FEED_URL, RECEIVED, FakeHttp, account, fetched, items, pages
+from tests.collectors.support import FEED_URL, FIXTURES, RECEIVED, FakeHttp, account, fetched, items, pages
 from tests.support.clock import FakeClock
 
 BASE = "https://feeds.example.gov.uk"
@@ -189,6 +192,38 @@ def test_hostile_feeds_end_in_a_page_or_an_error(body: bytes) -> None:
     else:
         found = f"{len(page.items) + len(page.dropped)} entry"
     assert found in ("malformed", "not_a_feed", "1 entry")
+
+
+ODDITIES = (
+    *(b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<item>", b"</item>", b"<title>", b"\x00", b"\xff", b"<textinput>"),
+    *(
+        b"<link/>",
+        b"<media:content>",
+        b" xml:base='http://[x'",
+        b" mode='base64'",
+        b"<enclosure/>",
+        b"&#x;",
+        b"</guid>",
+    ),
+)
+CUTS = st.tuples(st.integers(0, 6000), st.integers(0, 200), st.sampled_from(ODDITIES) | st.just(b""))
+WHOLE = sorted((FIXTURES / "feeds").iterdir())
+
+
+@given(st.sampled_from(WHOLE), st.lists(CUTS, min_size=1, max_size=6))
+def test_no_damage_is_more_than_a_page_or_an_error(path: Path, cuts: list[tuple[int, int, bytes]]) -> None:
+    body = path.read_bytes()
+    for start, length, put in cuts:
+        at = start % (len(body) + 1)
+        body = body[:at] + put + body[at + length :]
+    try:
+        page = FeedCollector().parse(account(), fetched(body))
+    except CollectError as error:
+        page, sentence = Page(), str(error)
+    else:
+        sentence = "."
+    assert sentence.endswith(".")
+    assert all(item.platform_id and item.payload for item in page.items)
 
 
 def test_a_path_or_address_as_a_body_is_never_opened() -> None:

@@ -176,14 +176,26 @@ def test_a_gap_is_not_forgotten_by_an_interruption(store: Store, collector: Fake
 
 
 def test_gone_within_what_the_source_still_lists(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
-    collector.pages = {"bins": [page(item(1), item(2), item(3), item(4))]}
+    collector.pages = {"bins": [page(item(4), item(3), item(2), item(1))]}
     collect(store, collector, "bins")
     clock.move(hours=1)
-    collector.pages = {"bins": [page(item(2), item(4))]}
+    collector.pages = {"bins": [page(item(4), item(2))]}
     assert collect(store, collector, "bins")["bins"].gone == 1
     clock.move(hours=1)
     collector.pages = {"bins": [page(item(4), exhaustive=True)]}
     assert collect(store, collector, "bins")["bins"].gone == 2
+
+
+def test_nothing_is_gone_behind_a_pinned_post_or_one_that_could_not_be_read(
+    store: Store, collector: FakeCollector, clock: FakeClock
+) -> None:
+    collector.pages = {"bins": [page(item(4), item(3), item(2), item(1))]}
+    collect(store, collector, "bins")
+    clock.move(hours=1)
+    collector.pages = {"bins": [page(item(1), item(4), item(3))]}
+    assert collect(store, collector, "bins")["bins"].gone == 0
+    collector.pages = {"bins": [page(item(4), item(3), item(1), dropped=(Dropped("no id", "2" * 64),))]}
+    assert collect(store, collector, "bins")["bins"].gone == 0
 
 
 def test_an_emptied_exhaustive_list_is_all_gone(store: Store, collector: FakeCollector, clock: FakeClock) -> None:

@@ -1,0 +1,190 @@
+"""`make bench`: how fast and how large, each figure beside a peer measured in the same run.
+
+One hundred thousand posts in a thousand feeds, served on loopback, collected and scanned by the command itself in
+processes of their own; then the queue is read. Machines are noisy, so what counts are the ratios.
+"""
+
+import contextlib
+import io
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import feedparser
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sqlalchemy import text
+
+from data.samples import council
+from data.store import alerts, posts
+from data.store.engine import Store, create_or_upgrade, open_store
+from tests.support.command import environment
+from tests.support.feeds import FeedServer, feed_server, rss
+from tests.support.register import add, row
+
+FEEDS = int(os.environ.get("BENCH_FEEDS", "1000"))
+ITEMS = 100
+READS = 200
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One command: how long, how much memory at its peak, what it printed."""
+
+    seconds: float
+    peak_mib: float
+    document: Any
+
+
+def command(env: dict[str, str], *arguments: str) -> Measured:
+    """Run the command in a process of its own and measure it."""
+    start = time.perf_counter()
+    line = [sys.executable, "-m", "postreeve", "--json", *arguments]
+    process = subprocess.Popen(line, env=env, stdout=subprocess.PIPE)
+    peaks: list[float] = []
+    watcher = threading.Thread(target=watch, args=(process, peaks))
+    watcher.start()
+    output, _ = process.communicate()
+    seconds = time.perf_counter() - start
+    watcher.join()
+    assert process.returncode == 0, output[-2000:]
+    return Measured(seconds, max(peaks), json.loads(output))
+
+
+def watch(process: "subprocess.Popen[bytes]", peaks: list[float]) -> None:
+    """Note the most memory the process ever held (VmHWM of Linux), until it ends."""
+    while process.poll() is None:
+        with contextlib.suppress(OSError):
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+            found = re.search(r"VmHWM:\s+(\d+) kB", status)
+            peaks.append(int(found[1]) / 1024 if found else 0.0)
+        time.sleep(0.02)
+
+
+def bodies() -> dict[str, bytes]:
+    """Return the feeds: the demonstration's texts over and over, each made its own by a number."""
+    texts = [p.text for p in council.all_posts()]
+    made = {}
+    for feed in range(FEEDS):
+        chosen = {n: f"{texts[(feed * ITEMS + n) % len(texts)]} ({feed}/{n})" for n in range(ITEMS)}
+        made[f"f{feed}"] = rss(range(ITEMS), f"f{feed}", chosen)
+    return made
+
+
+def rate(count: int, work: Callable[[], object]) -> float:
+    """Return how many a second `work` does of `count`."""
+    start = time.perf_counter()
+    work()
+    return count / (time.perf_counter() - start)
+
+
+def parse_all(feeds: Sequence[bytes]) -> None:
+    """The peer of collecting: feedparser alone, in one thread, nothing fetched and nothing stored."""
+    for body in feeds:
+        feedparser.parse(io.BytesIO(body))
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return the value below which `share` of the values lie."""
+    return statistics.quantiles(values, n=100)[int(share * 100) - 1]
+
+
+def queue_times(store: Store) -> tuple[list[float], list[float]]:
+    """Return the times, in milliseconds, of the queue's first page and, its peer, of a count of the same table."""
+    ours, peer = [], []
+    for _ in range(READS):
+        with store.read() as tx:
+            start = time.perf_counter()
+            assert alerts.queue(tx)
+            ours.append(1000 * (time.perf_counter() - start))
+            start = time.perf_counter()
+            tx.execute(text("SELECT count(*) FROM alert")).scalar()
+            peer.append(1000 * (time.perf_counter() - start))
+    return ours, peer
+
+
+def rows(server: FeedServer, folder: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Measure, and yield (what, figure, peer, ratio)."""
+    url = f"sqlite:///{folder}/bench.db"
+    store, _ = create_or_upgrade(url)
+    add(store, *(row(name, url=server.url(name)) for name in server.bodies))
+    store.close()
+    env = environment(POSTREEVE_STORE=url, POSTREEVE_ALLOW_PRIVATE=server.place)
+    total = FEEDS * ITEMS
+
+    first = command(env, "collect")
+    assert sum(a["new"] for a in first.document["accounts"]) == total
+    alone = rate(total // 10, lambda: parse_all(list(server.bodies.values())[: FEEDS // 10]))
+    ours = total / first.seconds
+    yield (
+        "collect, first round",
+        f"{ours:,.0f} posts/s, peak {first.peak_mib:.0f} MiB",
+        f"feedparser alone {alone:,.0f} posts/s",
+        f"{ours / alone:.2f}",
+    )
+
+    again = command(env, "collect")
+    assert {a["outcome"] for a in again.document["accounts"]} == {"unchanged"}
+    per_feed = 1000 * again.seconds / FEEDS
+    ratio = first.seconds / again.seconds
+    yield (
+        "collect, nothing changed",
+        f"{per_feed:.1f} ms a feed, peak {again.peak_mib:.0f} MiB",
+        f"first round {1000 * first.seconds / FEEDS:.1f} ms a feed",
+        f"{ratio:.2f}",
+    )
+
+    scanned = command(env, "scan")
+    assert scanned.document["scanned"] == total
+    texts = [p.text for p in council.all_posts()]
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2)).fit(texts)
+    peer = rate(len(texts), lambda: vectorizer.transform(texts))
+    ours = total / scanned.seconds
+    yield (
+        "scan",
+        f"{ours:,.0f} posts/s, peak {scanned.peak_mib:.0f} MiB",
+        f"scikit-learn's TF-IDF alone {peer:,.0f} posts/s",
+        f"{ours / peer:.2f}",
+    )
+
+    opened = open_store(url)
+    with opened.read() as tx:
+        assert posts.count(tx) == total
+    mine, count = queue_times(opened)
+    waiting = scanned.document["alerts"]
+    p95, peer95 = quantile(mine, 0.95), quantile(count, 0.95)
+    yield (
+        f"queue, first page of {waiting:,} alerts",
+        f"p95 {p95:.1f} ms",
+        f"a count of the table p95 {peer95:.1f} ms",
+        f"{p95 / peer95:.1f}",
+    )
+
+    checked = command(env, "verify")
+    yield "verify", f"{total / checked.seconds:,.0f} items/s, peak {checked.peak_mib:.0f} MiB", "-", "-"
+
+
+def main() -> None:
+    """Print the table."""
+    print(
+        f"{FEEDS} feeds of {ITEMS} posts; Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
+    )
+    print("| what | figure | beside it, in the same run | ratio |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder, feed_server() as server:
+        server.bodies = bodies()
+        for cells in rows(server, Path(folder)):
+            print(f"| {' | '.join(cells)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The documentation is true: what README shows runs, every verb and setting is told, every link leads somewhere."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+import postreeve
+from data.config import Settings
+from data.register import COLUMNS
+from tests.support.command import ROOT, environment
+from tests.support.feeds import feed_server, rss
+from tests.support.register import csv_of, row
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def shown(page: str) -> list[str]:
+    """Return the command lines of a page's sh blocks."""
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def verbs(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield every verb as its words."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from verbs(command, (*before, name))
+        else:
+            yield (*before, name)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A folder with the files that README speaks of, and feeds on loopback in place of a council's."""
+    with feed_server() as server:
+        server.bodies = {"bins": rss(range(5), "bins"), "swim": rss(range(5), "swim")}
+        rows = (row("bins", url=server.url("bins")), row("swim-pilot", url=server.url("swim"), renewal_date=""))
+        (tmp_path / "register.csv").write_bytes(csv_of(*rows))
+        (tmp_path / "texts.jsonl").write_text('{"id": 1, "text": "The bins are out."}\n', encoding="utf-8")
+        yield tmp_path, environment(POSTREEVE_ALLOW_PRIVATE=server.place)
+
+
+def test_what_readme_shows_runs(desk: tuple[Path, dict[str, str]]) -> None:
+    folder, env = desk
+    lines = [line for line in shown(README) if line.startswith("postreeve ")]
+    assert len(lines) > 10
+    for line in lines:
+        command = [sys.executable, "-m", *shlex.split(line)]
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+
+
+def test_the_two_commands_are_there() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for line in shown(README):
+        if line.startswith("make "):
+            assert f"\n{line.split()[1]}:" in makefile
+    assert {"make demo", "make test"} <= set(shown(README))
+    assert "make test" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+
+
+def test_every_verb_is_in_readme() -> None:
+    rows = [line for line in README.splitlines() if line.startswith("| `postreeve")]
+    told = " ".join(rows)
+    missing = []
+    for words in verbs(postreeve.cli):
+        line = next((r for r in rows if f"`postreeve {words[0]}" in r), told)
+        if not re.search(rf"`(postreeve )?({words[0]} )?{words[-1]}`", line):
+            missing.append(" ".join(words))
+    assert missing == []
+
+
+def test_no_verb_is_invented() -> None:
+    known = {words[0] for words in verbs(postreeve.cli)}
+    named = {m for page in PAGES for m in re.findall(r"`postreeve ([a-z-]+)", page.read_text(encoding="utf-8"))}
+    assert named <= known
+
+
+def test_every_verb_has_help_that_ends_as_a_sentence() -> None:
+    def helps(group: click.Group) -> Iterator[tuple[str, str]]:
+        for name, command in group.commands.items():
+            yield name, command.help or ""
+            if isinstance(command, click.Group):
+                yield from helps(command)
+
+    assert [
+        name for name, text in helps(postreeve.cli) if not text.strip().endswith((".", "below)", "all away."))
+    ] == []
+
+
+def test_every_setting_and_column_is_told() -> None:
+    settings = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    register = (ROOT / "docs/register.md").read_text(encoding="utf-8")
+    assert [f.name for f in fields(Settings) if f"`{f.name}`" not in settings] == []
+    assert [f.name for f in fields(Settings) if str(f.metadata["help"]) not in settings] == []
+    assert [c for c in COLUMNS if f"`{c}`" not in register] == []
+
+
+def test_every_outcome_code_is_told() -> None:
+    told = (ROOT / "docs/collecting.md").read_text(encoding="utf-8")
+    source = "\n".join(p.read_text(encoding="utf-8") for p in sorted((ROOT / "collectors").glob("*.py")))
+    codes = set(re.findall(r'CollectError\(\s*f?"([a-z_]+)"', source))
+    assert len(codes) > 10
+    assert sorted(code for code in codes if f"`{code}`" not in told) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    lost = [t for t in targets if "://" not in t and not (page.parent / t).exists()]
+    assert lost == []
+
+
+def test_the_suite_runs_on_what_is_promised() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'requires-python = ">=3.11,<3.14"' in project
+    assert "3.11, 3.12 or 3.13" in README
+
+
+def test_the_locks_have_hashes_and_name_no_host() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        packages = re.findall(r"^[a-zA-Z0-9._-]+(?:\[[^]]*\])?==", text, re.MULTILINE)
+        assert len(packages) > 40
+        assert text.count("--hash=sha256:") >= len(packages)
+        assert "://" not in text
