@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from classifier import pipeline
+from classifier.pipeline import load as load_model
 from classifier.scan import Scanned, scan
 from data.cli import Context, pass_context
 from data.services.anchoring import anchor_head
@@ -15,7 +15,7 @@ from data.services.policy import current
 def scan_all(context: Context, *, everything: bool = False, since: datetime | None = None) -> dict[str, object]:
     """Judge what is waiting, with a progress bar; return the JSON document of `scan`."""
     start = time.monotonic()
-    model = pipeline.load(context.settings.model or None)
+    model = load_model(context.settings.model or None)
     total = Scanned()
     for batch in context.progress(scan(context.store, model, everything=everything, since=since), "Scanning"):
         total += batch

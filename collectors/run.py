@@ -210,7 +210,7 @@ def _finish(store: Store, account: Account, http: Http, begun: Begun, progress: 
 
 
 def _mark_gone(tx: Connection, account: Account, begun: Begun, progress: Progress, now: datetime) -> int:
-    """Mark what is missing, where that can be told: not when an entry could not be read, nor behind a pinned old post."""
+    """Mark what is missing where that can be told: not when an entry could not be read, nor behind a pinned post."""
     within = progress.oldest is not None and progress.descending
     if progress.last.unchanged or progress.dropped or not (progress.last.exhaustive or within):
         return 0

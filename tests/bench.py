@@ -177,7 +177,8 @@ def rows(server: FeedServer, folder: Path) -> Iterator[tuple[str, str, str, str]
 def main() -> None:
     """Print the table."""
     print(
-        f"{FEEDS} feeds of {ITEMS} posts; Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
+        f"{FEEDS} feeds of {ITEMS} posts; Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores, {platform.machine()}"
     )
     print("| what | figure | beside it, in the same run | ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, feed_server() as server:

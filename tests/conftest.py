@@ -1,7 +1,7 @@
 """Fixtures for every room, and the table of what this machine lacks.
 
-A test that needs something the machine may lack (PostgreSQL, nginx, Node, Chromium) calls `pytest.skip("needs …")`. Such skips
-are listed at the end; with CI=true in the environment they are failures.
+A test that needs something the machine may lack (PostgreSQL, nginx, Node, Chromium) calls `pytest.skip("needs …")`.
+Such skips are listed at the end; with CI=true in the environment they are failures.
 """
 
 import os

@@ -17,7 +17,7 @@ from data.services.reading import AlertCase
 from data.services.review import Seen
 
 HELD = "You hold this account, so someone else reviews this alert. You can reply as its owner instead."
-ONCE = "Your step on alert {} was recorded once; the further press was ignored."
+ONCE = "Your step on alert {} is recorded, once; a further press was ignored."
 NOT_READ = "The words of this version of the post were not shown to you yet. Show them, then decide."
 FIELDS = ("judgement", "clause", "outcome", "categories", "characteristics", "reason")
 
@@ -89,9 +89,7 @@ def form(at: Desk, case: AlertCase) -> None:
             judged(case, key)
             followed(key)
             confirmed(key)
-            st.text_area(
-                "Reason (required)", key=f"reason-{key}", help="One or two factual sentences. Others may read them."
-            )
+            st.text_area("Reason, in a factual sentence or two (required)", key=f"reason-{key}")
             seen = review.seen(case.alert)
             st.form_submit_button(
                 "Record decision", type="primary", key=f"record-{key}", on_click=record, args=(at, case.policy, seen)
@@ -154,13 +152,8 @@ def advice(case: AlertCase, key: str) -> None:
     clause = case.policy.clause(case.hits[0].clause) if case.hits else None
     if clause is not None:
         ui.heading("Words for the owner")
-        st.text_area(
-            "Change them as you like, then copy them",
-            clause.guidance,
-            key=f"advice-{key}",
-            height=240,
-            help="They are neither stored nor sent from here.",
-        )
+        label = "Change them as you like and copy them; nothing is sent from here"
+        st.text_area(label, clause.guidance, key=f"advice-{key}", height=240)
 
 
 def ask_first(at: Desk, case: AlertCase) -> None:
@@ -208,7 +201,7 @@ def record(at: Desk, policy: Policy, seen: Seen) -> None:
 
     def act(person: Person) -> Said:
         if not first(seen):
-            return Said(0, True, ONCE.format(seen.alert_id), "pr-title")
+            return go_on(at, person, policy, seen, ONCE.format(seen.alert_id))
         if (seen.alert_id, seen.version_id) not in st.session_state.get("uncovered", set()):
             raise Conflict(NOT_READ)
         decision = drafted({name: st.session_state.get(f"{name}-{stem(seen)}") for name in FIELDS})
@@ -232,7 +225,7 @@ def ask(at: Desk, policy: Policy, seen: Seen) -> None:
 
     def act(person: Person) -> Said:
         if not first(seen):
-            return Said(0, True, ONCE.format(seen.alert_id), "pr-title")
+            return go_on(at, person, policy, seen, ONCE.format(seen.alert_id))
         review.ask_reply(at.store, person, seen)
         done_with(seen)
         anchor_head(at.store, at.settings)

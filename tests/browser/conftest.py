@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import text
 
 from dashboard import commands
@@ -127,5 +127,5 @@ def sign_in(page: Page, who: str) -> None:
 def settled(page: Page) -> None:
     """Wait until the page has its title and Streamlit no longer runs."""
     page.wait_for_selector("#pr-title")
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    for at_work in ("[data-testid=stStatusWidget]", "[data-stale=true]"):
+        expect(page.locator(at_work)).to_have_count(0, timeout=PATIENCE)

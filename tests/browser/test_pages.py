@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Site, Visit, settled
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-WIDE = """[document.documentElement, ...document.querySelectorAll('[data-testid=stMain], [data-testid=stAppViewContainer]')]
+WIDE = """[document.documentElement, ...document.querySelectorAll('[data-testid=stMain], .stAppViewContainer')]
     .map(e => e.scrollWidth - e.clientWidth)"""
 
 
@@ -48,7 +48,7 @@ def test_an_alert_has_no_accessibility_violation_covered_uncovered_or_decided(
     site.age_claims()
     page.get_by_text("Not upheld: the flag was mistaken", exact=True).click()
     page.get_by_text("No action", exact=True).click()
-    page.get_by_label("Reason (required)").fill("It is about sofas.")
+    page.get_by_role("textbox", name="Reason").fill("It is about sofas.")
     page.get_by_role("button", name="Record decision").click()
     expect(page.locator("h1")).to_have_text("Possible: threat")
     page.goto(f"{site.url}alert?alert={site.alert_of('bins')}")

@@ -21,7 +21,7 @@ def take(site: Site, page: Page) -> None:
 def fill_form(page: Page) -> None:
     page.get_by_text("Upheld: the post does not meet the policy", exact=True).click()
     page.get_by_text("Advice", exact=True).click()
-    page.get_by_label("Reason (required)").fill("It calls residents clueless.")
+    page.get_by_role("textbox", name="Reason").fill("It calls residents clueless.")
 
 
 def test_from_sign_in_to_the_next_alert(site: Site, visit: Visit) -> None:

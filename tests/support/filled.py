@@ -86,7 +86,7 @@ class Rehearsed:
 
 @dataclass(frozen=True)
 class Council:
-    """Who works here: a reviewer, a second one, an owner who reviews too, a panel member, an administrator, an owner."""
+    """Who works here; `owning_reviewer` holds the account events, `owner` the others."""
 
     reviewer: Person
     second: Person

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from data.services.verify import verify
-from data.store.engine import Store, open_store
+from data.store.engine import Store, create_or_upgrade, open_store
 from tests.support import command
 from tests.support.feeds import FeedServer, feed_server, rss
+from tests.support.postgres import Cluster
 from tests.support.register import add, row
 
 ACCOUNTS, POSTS = 30, 40
@@ -59,22 +60,34 @@ def check_whole(url: str, rows: Rows, anchor: Path) -> None:
     store.close()
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(("kind", "times"), [("sqlite", 30), ("postgresql", 10)])
-def test_killed_again_and_again(
-    kind: str, times: int, tmp_path: Path, request: pytest.FixtureRequest, rows: Rows
-) -> None:
-    from data.store.engine import create_or_upgrade
-
-    is_sqlite = kind == "sqlite"
-    url = f"sqlite:///{tmp_path}/s.db" if is_sqlite else request.getfixturevalue("postgres").new_database()
+def kill_and_check(url: str, times: int, folder: Path, rows: Rows) -> None:
+    """Kill a run `times` times, let one run through, and look at what is there."""
     store, _ = create_or_upgrade(url)
     with feed_server() as server:
         filled(server, store)
         store.close()
-        anchor = tmp_path / "anchor"
+        anchor = folder / "anchor"
         env = {"POSTREEVE_STORE": url, "POSTREEVE_ALLOW_PRIVATE": server.place, "POSTREEVE_ANCHOR": str(anchor)}
-        killed = kill_at_random(tmp_path, times, seed=7, **env)
+        killed = kill_at_random(folder, times, seed=7, **env)
+        print(f"killed {killed} of {times} runs while they were at work")
         assert killed >= times // 3, "the run is too fast to be caught; give it more feeds"
-        command.call(tmp_path, "run", **env)
+        command.call(folder, "run", **env)
     check_whole(url, rows, anchor)
+
+
+@pytest.mark.timeout(600)
+def test_killed_again_and_again_on_sqlite(tmp_path: Path, rows: Rows) -> None:
+    kill_and_check(f"sqlite:///{tmp_path}/s.db", 30, tmp_path, rows)
+
+
+@pytest.mark.timeout(600)
+def test_killed_again_and_again_on_postgresql(tmp_path: Path, postgres: Cluster, rows: Rows) -> None:
+    kill_and_check(postgres.new_database(), 10, tmp_path, rows)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_killed_two_hundred_times(tmp_path: Path, postgres: Cluster, rows: Rows) -> None:
+    kill_and_check(f"sqlite:///{tmp_path}/s.db", 120, tmp_path, rows)
+    (tmp_path / "second").mkdir()
+    kill_and_check(postgres.new_database(), 80, tmp_path / "second", rows)
