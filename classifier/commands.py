@@ -1,6 +1,5 @@
 """The verbs classify, train and evaluate."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,7 @@ from classifier import pipeline
 from classifier.pipeline import Model
 from classifier.stream import FORMATS, Bad, Text, read
 from data import policy as policies
-from data.cli import Context, pass_context
+from data.cli import Context, as_json, pass_context
 from data.errors import UseError
 from data.model import Contribution, Finding
 from data.policy import Policy
@@ -149,9 +148,7 @@ def _form(name: str) -> str:
 
 
 def _write(document: Mapping[str, Any]) -> None:
-    # A lone surrogate has no UTF-8; "backslashreplace" spells it just as JSON would.
-    line = json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    click.echo(line)
+    click.echo(as_json(document).encode())
 
 
 def _figures(found: Mapping[str, Any]) -> str:

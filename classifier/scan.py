@@ -14,10 +14,11 @@ from sqlalchemy import Connection
 
 from data import policy as policies
 from data import review
-from data.model import Alert, ClauseHit, Finding, Severity, Version
+from data.model import Alert, ClauseHit, Finding, Part, Severity, Version
 from data.review import Arrival
 from data.services.policy import InForce, current
-from data.store import alerts, findings, ledger
+from data.services.reading import judged_words
+from data.store import alerts, findings, ledger, posts
 from data.store.engine import Store
 
 ACTOR = "classifier"
@@ -115,7 +116,8 @@ def _raise(
     """Open, join or re-open the alert on a version's post; return 1 when one was opened or re-opened."""
     now, severity = store.now(), hits[0].severity
     existing = alerts.find(tx, version.post_id, finding.part)
-    what = review.arrival(existing, version, severity)
+    reworded = existing is not None and _reworded(tx, existing, version)
+    what = review.arrival(existing, version, severity, reworded=reworded)
     if what is Arrival.IGNORE:
         return 0
     if existing is None:
@@ -129,6 +131,12 @@ def _raise(
         clauses = [hit.clause for hit in hits]
         ledger.append(tx, now, ACTOR, f"alert.{what}", f"alert:{alert_id}", {"finding": finding_id, "clauses": clauses})
     return int(what is not Arrival.JOIN)
+
+
+def _reworded(tx: Connection, old: Alert, on: Version) -> bool:
+    """Say whether the words an alert is about changed at any time from its version up to `on`."""
+    span = [v for v in posts.versions(tx, old.post_id) if old.version_id <= v.id <= on.id]
+    return len({judged_words(v, Part(old.cause)) for v in span}) > 1
 
 
 def _bring_up(tx: Connection, store: Store, old: Alert, version: Version, severity: Severity, what: Arrival) -> None:

@@ -1,7 +1,8 @@
 """The verb scan."""
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -43,7 +44,8 @@ def described(document: dict[str, object]) -> str:
 @pass_context
 def scan_verb(context: Context, everything: bool, since: datetime | None) -> None:
     """Judge new versions of posts and raise alerts."""
-    document = scan_all(context, everything=everything, since=since and since.replace(tzinfo=UTC))
+    day = since and since.replace(tzinfo=ZoneInfo(context.settings.zone))
+    document = scan_all(context, everything=everything, since=day)
     context.emit(document, described(document))
 
 

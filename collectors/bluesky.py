@@ -90,7 +90,10 @@ class _Repository:
             if answer.status != 200:
                 raise interrupted_walk(self.who)
             found = read_object(answer)
-            if not found.get("records"):
+            records = found.get("records")
+            if not isinstance(records, list):  # no end of the list: an answer that says nothing of the posts
+                raise bad_answer(urlsplit(answer.url).hostname or "", "gave a list of posts without posts")
+            if not records:
                 return
             yield answer
             following = found.get("cursor")
@@ -169,10 +172,7 @@ def _snapshot(account: Account, fetched: Fetched) -> AccountSnapshot:
 def _records(fetched: Fetched, did: str) -> tuple[tuple[Item, ...], tuple[Dropped, ...]]:
     items, dropped = list[Item](), list[Dropped]()
     parts = urlsplit(fetched.url)
-    records = read_object(fetched).get("records")
-    if not isinstance(records, list):
-        raise bad_answer(parts.hostname or "", "gave a list of posts without posts")
-    for record in records:
+    for record in read_object(fetched)["records"]:
         try:
             items.append(to_item(record, did, f"{parts.scheme}://{parts.netloc}", fetched.received_at))
         except NotUnderstood as exc:

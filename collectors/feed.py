@@ -129,9 +129,10 @@ class FeedCollector:
         self, account: Account, document: Document, url: str
     ) -> tuple[list[Entry], Sequence[Dropped], tuple[str, str]]:
         if document.kind is Kind.JSON:
-            if document.cut or not isinstance(document.value, dict):
+            value = document.value
+            if document.cut or not isinstance(value, dict) or not isinstance(value.get("items"), list):
                 raise malformed(account)
-            return *feed_json.read_entries(document.value, url), feed_json.named(document.value)
+            return *feed_json.read_entries(value, url), feed_json.named(value)
         if document.kind is not Kind.XML:
             raise not_a_feed(account, document, url)
         try:

@@ -29,6 +29,7 @@ _BARE = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _LABEL = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)|encoding\s*=\s*["']([\w.:-]+)""", re.ASCII | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31})|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPACE = re.compile("[\ufeff \t\r\n]*")
 _FIRST_TAG = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _END_TAG = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 
@@ -77,22 +78,36 @@ def decode(body: bytes, content_type: str) -> str:
     return body.decode("cp1252" if latin else name, "replace")
 
 
-def without_doctype(text: str) -> str:
-    """Cut the XML declaration and the document type declaration, with any entities it declares, off the head."""
-    text = text.lstrip("\ufeff \t\r\n")
-    if text.startswith("<?xml"):
-        text = text[text.find("?>") + 2 :].lstrip()
-    start = text[:20_000].upper().find("<!DOCTYPE")
-    first = _FIRST_TAG.search(text)
-    if start < 0 or (first and first.start() < start):
-        return text
+def _doctype_end(text: str, start: int) -> int:
+    """Return where the document type declaration at `start` ends, -1 when it does not."""
     end, subset = text.find(">", start), text.find("[", start)
     if 0 <= subset < end:
         close = text.find("]", subset)
         while close >= 0 and not text[close + 1 : close + 50].lstrip().startswith(">"):
             close = text.find("]", close + 1)
         end = text.find(">", close) if close >= 0 else -1
-    return text[:start] + text[end + 1 :] if end >= 0 else text
+    return end
+
+
+def without_doctype(text: str) -> str:
+    """Cut all that stands before the first element off: declarations with any entities they declare, and comments.
+
+    Again and again, since whoever writes several, or hides one behind a long comment, means no good.
+    """
+    start = _SPACE.match(text).end()  # type: ignore[union-attr]  # it matches nothing too
+    while text.startswith(("<!", "<?"), start):
+        if text.startswith("<!--", start):
+            end = text.find("-->", start + 4) + 2
+        elif text.startswith("<?", start):
+            end = text.find("?>", start) + 1
+        elif text[start : start + 9].upper() == "<!DOCTYPE":
+            end = _doctype_end(text, start)
+        else:
+            break
+        if end < start:
+            break
+        start = _SPACE.match(text, end + 1).end()  # type: ignore[union-attr]
+    return text[start:]
 
 
 def _mended(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from collectors.markup import Read
 from collectors.times import read_time, settle
 from data.model import Item, Media, PostKind
 
+LONGEST_ID = 600  # characters; a longer one stands for itself by its digest, since an index cannot hold it
 FLASH = "application/x-shockwave-flash"  # what YouTube's feeds still call its films
 
 
@@ -48,8 +49,11 @@ def _said(title: str, body: str) -> str:
 
 
 def _stable_id(entry: Entry) -> str:
-    if entry.id or entry.link:
-        return entry.id or entry.link
+    known = entry.id or entry.link
+    if len(known) > LONGEST_ID:
+        return "sha256:" + hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
+    if known:
+        return known
     return "sha256:" + hashlib.sha256(f"{entry.title}\n{entry.published}".encode("utf-8", "replace")).hexdigest()
 
 

@@ -17,6 +17,9 @@ LINES = frozenset(("caption", "dd", "details", "div", "dt", "fieldset", "figcapt
 CELLS = frozenset(("td", "th"))
 UNREAD = frozenset(("head", "script", "style", "template", "title", "noframes", "select", "svg", "math"))
 SHOWN = {"img": "image", "video": "video", "audio": "audio", "iframe": "video"}
+_UNSEEN = dict.fromkeys(
+    map(ord, "\t\r\n")
+)  # an address has none (URL standard, section 4.4); text below it would be ours
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")  # a no-break space is read as a space
 _AROUND_BREAK = re.compile(r" ?\n ?")
 _BREAKS = re.compile(r"\n{3,}")
@@ -33,7 +36,7 @@ class Read:
 
 def web_address(target: str, base: str) -> str:
     """Return `target` as a complete http(s) address, empty when it is none."""
-    bare = target.strip()
+    bare = target.strip().translate(_UNSEEN)
     if not bare:
         return ""
     try:

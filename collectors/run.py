@@ -84,9 +84,7 @@ def plan(store: Store, zone: str, wanted: Sequence[str] = ()) -> Plan:
     with store.read() as tx:
         chosen = [accounts.get(tx, i) for i in wanted] if wanted else accounts.everything(tx)
         live = accounts.live(accounts.newest_passports(tx).values(), today)
-    skipped = [
-        RunResult(a.id, a.platform, "skipped", "no_passport", NOT_LIVE.format(a.id)) for a in chosen if a.id not in live
-    ]
+    skipped = [_not_live(a) for a in chosen if a.id not in live]
     return Plan(tuple(a for a in chosen if a.id in live), tuple(skipped))
 
 
@@ -109,7 +107,9 @@ def collect(store: Store, tools: Tools, chosen: Sequence[Account], *, full: bool
 def collect_one(store: Store, tools: Tools, account: Account, *, full: bool = False) -> RunResult:
     """Collect one account and record what came of it, whatever that is."""
     http, progress = tools.client(), Progress()
-    begun = _begin(store, account)
+    begun = _begin(store, account, tools.zone)
+    if begun is None:  # suspended or closed since it was planned
+        return _not_live(account)
     try:
         _fetch_all(store, tools, account, http, begun, progress, full)
         return _finish(store, account, http, begun, progress)
@@ -155,9 +155,16 @@ def find_gap(high_water: datetime | None, progress: Progress) -> tuple[datetime,
     return (high_water, progress.oldest) if progress.oldest and progress.oldest > high_water else None
 
 
-def _begin(store: Store, account: Account) -> Begun:
+def _not_live(account: Account) -> RunResult:
+    return RunResult(account.id, account.platform, "skipped", "no_passport", NOT_LIVE.format(account.id))
+
+
+def _begin(store: Store, account: Account, zone: str) -> Begun | None:
+    """Open a run; None when the account has no live passport at this moment."""
     started = store.now()
     with store.write() as tx:
+        if not accounts.is_live(accounts.passport_of(tx, account.id), local_day(started, zone)):
+            return None
         for killed in runs.unfinished(tx, account.id):
             _record(tx, store, RunResult(account.id, account.platform, "failed", "interrupted", INTERRUPTED), killed)
         return Begun(runs.begin(tx, account.id, started), started, runs.standing(tx, account.id))
@@ -171,6 +178,7 @@ def _fetch_all(
         page = collector.parse(account, fetched)
         receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until)
         with store.write() as tx:
+            runs.take_up(tx, begun.run_id)
             if page.items:
                 progress.tally += posts.record(tx, account.id, page.items, receipt)
             if page.platform_id and page.platform_id != account.platform_id:

@@ -15,7 +15,9 @@ import httpcore
 import httpx
 
 from collectors.guard import Guard
+from data.errors import ConfigError
 
+BAD_PROXY = "The setting proxy (or HTTPS_PROXY) must be an address that begins with http:// or https://."
 SocketOptions = Iterable[httpcore.SOCKET_OPTION] | None
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -149,8 +151,16 @@ def direct(guard: Guard, tls: ssl.SSLContext, connections: int) -> Transport:
 
 
 def through_proxy(proxy: str, tls: ssl.SSLContext, connections: int) -> Transport:
-    """Return a transport that asks `proxy` (its URL, with or without credentials) for everything."""
-    there = httpx.Proxy(proxy)
+    """Return a transport that asks `proxy` (its URL, with or without credentials) for everything.
+
+    Raises `ConfigError` for what is no such URL, without repeating it: it may hold a password.
+    """
+    if not proxy.startswith(("http://", "https://")):
+        raise ConfigError(BAD_PROXY)
+    try:
+        there = httpx.Proxy(proxy)
+    except (ValueError, httpx.InvalidURL):
+        raise ConfigError(BAD_PROXY) from None
     return Transport(
         httpcore.HTTPProxy(
             proxy_url=str(there.url),

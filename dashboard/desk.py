@@ -1,7 +1,7 @@
 """What a page works with: the store, the settings, and who is there, asked anew at every step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import streamlit as st
@@ -19,12 +19,16 @@ SIGNED_OUT = "You are signed out, so nothing was recorded. Sign in again and loo
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The last message to the person: `number` tells a new one from one already spoken, `focus` an element's id."""
+    """The last message to the person: `number` tells a new one from one already spoken, `focus` an element's id.
+
+    One that is not `shown` is only spoken: the eye sees what has changed.
+    """
 
     number: int
     good: bool
     text: str
     focus: str = ""
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Desk:
 def say(message: Said) -> None:
     """Keep a message for the next drawing of the page."""
     number = said().number + 1
-    st.session_state["said"] = Said(number, message.good, message.text, message.focus)
+    st.session_state["said"] = replace(message, number=number)
 
 
 def said() -> Said:
@@ -71,7 +75,7 @@ def forget_on_leaving(where: str) -> Said:
     """Return the last message, without its words once the person has gone on to another page."""
     last = said()
     if last.number == st.session_state.get("said_at", 0) and st.session_state.get("where") != where:
-        last = Said(last.number, last.good, "")
+        last = replace(last, text="", focus="")
         st.session_state["said"] = last
     st.session_state["said_at"], st.session_state["where"] = last.number, where
     return last

@@ -29,7 +29,7 @@ def heading(text: str, level: int = 2) -> None:
 def message() -> None:
     """Show the last message for the eye; the live region speaks it."""
     last = desk.said()
-    if last.text:
+    if last.text and last.shown:
         kind, word = ("good", "Done") if last.good else ("bad", "Nothing was recorded")
         inner = f"<strong>{word}.</strong> {escape(last.text)}"
         html(f'<div id="pr-said" tabindex="-1" class="pr-said pr-said-{kind}">{inner}</div>')

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from data.store.engine import Store
 
+LONGEST_LINE = 4096  # bytes; a line has some 350
+
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
@@ -37,14 +39,15 @@ def place(store: Store, setting: str) -> Path:
 
 def append(file: Path, head: tuple[int, str], now: datetime) -> None:
     """Append the signed head, unless the last line has it already."""
-    last = read(file)[-1:] if file.exists() else []
-    if last and (last[0].seq, last[0].hash) == head:
+    line = _last_line(file)
+    last = _anchored(file, line) if line else None
+    if last and (last.seq, last.hash) == head:
         return
-    line = {"seq": head[0], "hash": head[1], "at": now.isoformat()}
-    signature = _key(file).sign(_message(line)).hex()
+    new: dict[str, object] = {"seq": head[0], "hash": head[1], "at": now.isoformat()}
+    signature = _key(file).sign(_message(new)).hex()
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="utf-8") as out:
-        out.write(json.dumps(line | {"signature": signature}) + "\n")
+        out.write(json.dumps(new | {"signature": signature}) + "\n")
 
 
 def read(file: Path) -> list[Anchored]:
@@ -52,6 +55,15 @@ def read(file: Path) -> list[Anchored]:
     if not file.exists():
         return []
     return [_anchored(file, line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _last_line(file: Path) -> str:
+    """Return the newest line alone: the file grows with every command, and each may only cost the same."""
+    if not file.exists():
+        return ""
+    with file.open("rb") as lines:
+        lines.seek(max(0, file.stat().st_size - LONGEST_LINE))
+        return (lines.read().decode("utf-8", "replace").splitlines() or [""])[-1]
 
 
 def _anchored(file: Path, line: str) -> Anchored:

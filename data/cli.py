@@ -1,6 +1,7 @@
 """What every command shares: the settings, the store, and how to speak to the person or program that called."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ T = TypeVar("T")
 MINUTE = 60.0
 CONTROLS = {c: None for c in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if c not in (0x09, 0x0A)}
 BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
+UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Context:
     def emit(self, document: Any, text: str) -> None:
         """Give the result: one JSON document with `--json`, else `text`."""
         if self.as_json:
-            click.echo(json.dumps(document, ensure_ascii=False, default=str))
+            click.echo(as_json(document))
         elif not self.quiet:
             click.echo(plain(text))
 
@@ -56,6 +58,12 @@ class Context:
                 yield from bar
         else:
             yield from _spoken(items, label, length)
+
+
+def as_json(document: Any) -> str:
+    """Return a document as JSON on one line, with escapes for whatever a terminal might obey or UTF-8 cannot hold."""
+    text = json.dumps(document, ensure_ascii=False, default=str)
+    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def plain(text: str) -> str:

@@ -176,10 +176,12 @@ def _clause_problems(clauses: Any) -> list[tuple[_Where, str]]:
         return [(_Where(""), "there is no [[clause]]; a policy needs at least one")]
     problems, seen = [], set()
     for n, clause in enumerate(clauses):
+        if not isinstance(clause, dict):
+            return [(_Where("clause"), "a clause begins with [[clause]] on a line of its own")]
         problems += _table_problems(clause, CLAUSE, f"clause {clause.get('id', n + 1)}: ", n)
-        if clause.get("id") in seen:
-            problems.append((_Where("id", n), f"clause {clause['id']} is there twice"))
-        seen.add(clause.get("id"))
+        if (name := str(clause.get("id", n))) in seen:
+            problems.append((_Where("id", n), f"clause {name} is there twice"))
+        seen.add(name)
     return problems
 
 

@@ -43,6 +43,8 @@ REFUSED_KINDS = {
     "personal": "personal accounts are outside the register",
     "union": "trade union accounts are outside the register",
 }
+# What a spreadsheet would run as a formula (OWASP, "CSV injection"); a plain @handle is none.
+FORMULA = re.compile(r"'*(?!@[\w.@-]*$)[=+@\t\r-]")
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 EMAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>]+\.[^@\s;,<>.]+")
 STEPS: Mapping[tuple[PassportState, str], PassportState] = {
@@ -143,7 +145,7 @@ def _csv_rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
     for n, line in enumerate(lines[1:], 2):
         if len(line) != len(header):
             mistakes.append(Mistake(n, "", f"it has {len(line)} cells, the header has {len(header)}"))
-    return [dict(zip(header, (c.strip() for c in line), strict=False)) for line in lines[1:]], mistakes
+    return [dict(zip(header, (_unquoted(c.strip()) for c in line), strict=False)) for line in lines[1:]], mistakes
 
 
 def table(content: bytes) -> list[dict[str, str]]:
@@ -336,7 +338,15 @@ def _cells(entry: Entry) -> dict[str, str]:
     values["owner_email"] = entry.owner_email
     values["deputy_emails"] = ";".join(entry.deputy_emails)
     values["id"] = entry.account.id
-    return {c: str(values[c] or "") for c in COLUMNS}
+    return {c: _quoted(str(values[c] or "")) for c in COLUMNS}
+
+
+def _quoted(cell: str) -> str:
+    return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def _block_mistakes(block: Mapping[str, object], sample: Mapping[str, str]) -> list[Mistake]:

@@ -88,12 +88,16 @@ def reply_chance_given(alert: Alert, policy: Policy, now: datetime) -> bool:
     return alert.reply_asked_at is not None and now >= alert.reply_asked_at + window
 
 
-def arrival(existing: Alert | None, on: Version, severity: Severity) -> Arrival:
-    """Return what a finding that meets a clause of `severity` on the version `on` does to the existing alert."""
+def arrival(existing: Alert | None, on: Version, severity: Severity, *, reworded: bool = True) -> Arrival:
+    """Return what a finding that meets a clause of `severity` on the version `on` does to the existing alert.
+
+    `reworded` says whether the words changed since the version that the alert is about: a version may also be new
+    because a picture or a link has another address.
+    """
     if existing is None:
         return Arrival.OPEN
     if existing.status not in FINISHED and existing.status is not AlertStatus.APPEALED:
         return Arrival.JOIN
-    changed = on.id > existing.version_id
+    changed = reworded and on.id > existing.version_id
     graver = severity.rank > existing.severity.rank
     return Arrival.REOPEN if changed or graver else Arrival.IGNORE

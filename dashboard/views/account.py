@@ -244,7 +244,7 @@ def uncover(at: Desk, account_id: str, numbers: tuple[int, ...]) -> None:
     def act(person: Person) -> Said:
         reading.note_posts_read(at.store, person, account_id, numbers)
         st.session_state.setdefault("posts_read", set()).add((account_id, numbers))
-        return Said(0, True, f"The words of {present.count(len(numbers), 'post')} are shown.")
+        return Said(0, True, f"The words of {present.count(len(numbers), 'post')} are shown.", shown=False)
 
     at.attempt(act)
 

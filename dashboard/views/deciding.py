@@ -1,6 +1,7 @@
 """Taking an alert and deciding on it: each press carries what was seen, and counts only if it is still so."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -19,6 +20,7 @@ from data.services.review import Seen
 HELD = "You hold this account, so someone else reviews this alert. You can reply as its owner instead."
 ONCE = "Your step on alert {} is recorded, once; a further press was ignored."
 NOT_READ = "The words of this version of the post were not shown to you yet. Show them, then decide."
+STRAGGLING = timedelta(seconds=3)  # how long presses on the page before may still arrive
 FIELDS = ("judgement", "clause", "outcome", "categories", "characteristics", "reason")
 
 
@@ -197,25 +199,26 @@ def drafted(fields: Mapping[str, Any]) -> Decision:
 
 
 def record(at: Desk, policy: Policy, seen: Seen) -> None:
-    """Callback: record the decision on exactly what was seen, then go on to the next alert."""
+    """Callback: record the decision on exactly what was seen, then go on to the next alert.
+
+    Streamlit may break a callback off at any touch of its session when a further press arrives, and run it anew. So
+    nothing of Streamlit is touched between the decision and the anchor, and a repeat is known by the store alone.
+    """
 
     def act(person: Person) -> Said:
-        if not first(seen):
-            return go_on(at, person, policy, seen, ONCE.format(seen.alert_id))
         if (seen.alert_id, seen.version_id) not in st.session_state.get("uncovered", set()):
             raise Conflict(NOT_READ)
         decision = drafted({name: st.session_state.get(f"{name}-{stem(seen)}") for name in FIELDS})
-        review.decide(at.store, person, seen, decision)
-        done_with(seen)
+        try:
+            review.decide(at.store, person, seen, decision)
+        except Conflict:
+            if not is_repeat(at, person, seen, "decide", decision):
+                raise
+            return go_on(at, person, policy, seen, ONCE.format(seen.alert_id))
         anchor_head(at.store, at.settings)
         outcome = present.OUTCOMES[decision.outcome].lower()
-        return go_on(
-            at,
-            person,
-            policy,
-            seen,
-            f"Your decision on alert {seen.alert_id} is recorded, with the outcome: {outcome}.",
-        )
+        done = f"Your decision on alert {seen.alert_id} is recorded, with the outcome: {outcome}."
+        return go_on(at, person, policy, seen, done)
 
     at.attempt(act)
 
@@ -224,16 +227,31 @@ def ask(at: Desk, policy: Policy, seen: Seen) -> None:
     """Callback: ask the owner for their side, then go on to the next alert."""
 
     def act(person: Person) -> Said:
-        if not first(seen):
+        try:
+            review.ask_reply(at.store, person, seen)
+        except Conflict:
+            if not is_repeat(at, person, seen, "ask_reply"):
+                raise
             return go_on(at, person, policy, seen, ONCE.format(seen.alert_id))
-        review.ask_reply(at.store, person, seen)
-        done_with(seen)
         anchor_head(at.store, at.settings)
         days = policy.reply_window_days
         done = f"It is recorded that the owner is asked about alert {seen.alert_id}; they have {days} days."
         return go_on(at, person, policy, seen, done)
 
     at.attempt(act)
+
+
+def is_repeat(at: Desk, person: Person, seen: Seen, action: str, decision: Decision | None = None) -> bool:
+    """Say whether this very step, with the same words, is what changed the alert since it was seen."""
+    case = reading.alert_case(at.store, person, seen.alert_id)
+    last = case.events[-1]
+    own_step = case.alert.revision == seen.revision + 1 and (last.action, last.actor) == (action, person.email)
+    if decision is None or not own_step:
+        return own_step
+    row = case.reviews[-1]
+    judged = (row.judgement, row.outcome, row.clause, row.reason, row.categories, row.characteristics)
+    wanted = (decision.judgement, decision.outcome, decision.clause, decision.reason)
+    return judged == (*wanted, list(decision.categories), list(decision.characteristics))
 
 
 def claim(at: Desk, seen: Seen) -> None:
@@ -271,11 +289,29 @@ def release(at: Desk, seen: Seen) -> None:
 def go_on(at: Desk, person: Person, policy: Policy, seen: Seen, done: str) -> Said:
     """Turn the page to the next alert; return what to say."""
     found = reading.next_alert(at.store, person, policy, seen.alert_id)
+    st.session_state["turned"] = (str(seen.alert_id), str(found or ""), at.store.now())
+    turn_to(str(found or ""))
     if found is None:
-        st.query_params.clear()
         return Said(0, True, f"{done} No further alert waits for you.", "pr-title")
-    st.query_params["alert"] = str(found)
     return Said(0, True, f"{done} This is the next alert, number {found}.", "pr-title")
+
+
+def followed_turn(at: Desk, alert: str) -> str:
+    """Return the alert to show: a press that left the browser before it heard of the turned page still names the old
+    one."""
+    before, after, turned_at = st.session_state.get("turned", ("", "", None))
+    if turned_at is None or alert != before or at.store.now() - turned_at > STRAGGLING:
+        return alert
+    turn_to(after)
+    return str(after)
+
+
+def turn_to(alert: str) -> None:
+    """Put an alert into the address, or none."""
+    if alert:
+        st.query_params["alert"] = alert
+    else:
+        st.query_params.clear()
 
 
 def give_back(at: Desk, case: AlertCase) -> None:
@@ -293,13 +329,3 @@ def onward(at: Desk, person: Person, case: AlertCase) -> None:
         ui.html(present.paragraphs(["No further alert waits for you."]))
     else:
         ui.link("alert", f"Go to the next alert, number {found}", alert=found)
-
-
-def first(seen: Seen) -> bool:
-    """Say whether this session has not yet taken a lasting step on the alert as it was seen."""
-    return (seen.alert_id, seen.revision) not in st.session_state.get("done_with", set())
-
-
-def done_with(seen: Seen) -> None:
-    """Remember a lasting step, so that a further press of the same button can be told so."""
-    st.session_state.setdefault("done_with", set()).add((seen.alert_id, seen.revision))

@@ -23,7 +23,7 @@ SUGGESTED = "A score is a prompt to look, never a finding. What counts is your r
 
 def show(at: Desk, person: Person) -> None:
     """Draw the alert that the address names."""
-    text = st.query_params.get("alert", "")
+    text = deciding.followed_turn(at, st.query_params.get("alert", ""))
     if not text:
         none_left()
         return
@@ -82,7 +82,7 @@ def uncover(at: Desk, seen: Seen, *, take: bool = False) -> None:
         shown = st.session_state.setdefault("uncovered", set())
         shown.add((seen.alert_id, seen.version_id))
         taken = f"Alert {seen.alert_id} is yours for now, and its words are shown." if take else "The words are shown."
-        return Said(0, True, taken, "pr-words")
+        return Said(0, True, taken, "pr-words", shown=take)
 
     at.attempt(act)
 

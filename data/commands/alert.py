@@ -7,7 +7,7 @@ import click
 
 from data.cli import Context, pass_context
 from data.model import Alert, Category, Characteristic, Decision, Judgement, Outcome, Person
-from data.services import actors, review
+from data.services import actors, reading, review
 from data.services.anchoring import anchor_head
 from data.store import alerts, posts
 from data.store.alerts import Queued
@@ -52,7 +52,7 @@ def show(context: Context, number: int, by: str) -> None:
         actor, found = actors.named(tx, by), alerts.get(tx, number)
         versions = posts.versions(tx, found.post_id)
         document = _row_of(found) | {
-            "text": [v.text for v in versions],
+            "text": [reading.judged_words(v, found.cause) for v in versions],
             "clauses": [
                 {"clause": h.clause, "title": h.title, "probability": h.probability} for h in alerts.hits(tx, number)
             ],
@@ -60,11 +60,17 @@ def show(context: Context, number: int, by: str) -> None:
             "replies": [r.text for r in alerts.replies(tx, number)],
         }
     review.note_read(context.store, actor, number)
+    anchor_head(context.store, context.settings)
     lines = [f"{key:<10} {value}" for key, value in document.items() if not isinstance(value, list)]
-    lines += [f"{'version ' + str(n):<10} {text}" for n, text in enumerate(document["text"], 1)]
+    lines += [f"{'version ' + str(n):<10} {_indented(text)}" for n, text in enumerate(document["text"], 1)]
     lines += [f"{'clause':<10} {c['clause']} {c['title']}" for c in document["clauses"]]
     lines += [f"{'event':<10} {e['at']:%Y-%m-%d %H:%M} {e['action']} by {e['actor']}" for e in document["events"]]
-    context.emit(document, "\n".join([*lines, *(f"{'reply':<10} {text}" for text in document["replies"])]))
+    context.emit(document, "\n".join([*lines, *(f"{'reply':<10} {_indented(text)}" for text in document["replies"])]))
+
+
+def _indented(words: str) -> str:
+    """Set off the lines of other people's words, so that none can pass for a line of ours."""
+    return words.replace("\n", "\n" + " " * 11)
 
 
 def _simple(name: str, help_text: str, act: Callable[[Store, Person, review.Seen], Alert]) -> click.Command:

@@ -7,6 +7,7 @@ import click
 from data.cli import Context, pass_context
 from data.model import Role
 from data.services import actors, people
+from data.services.anchoring import anchor_head
 
 ROLE = click.Choice([role.value for role in Role])
 
@@ -33,6 +34,7 @@ def add(
     elif password:
         secret = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     found = people.add(context.store, actors.shell(), email, name, map(Role, roles), secret)
+    anchor_head(context.store, context.settings)
     context.emit(
         {"email": found.email, "roles": sorted(found.roles)}, f"{found.email} is {', '.join(sorted(found.roles))}."
     )
@@ -55,6 +57,7 @@ def list_(context: Context) -> None:
 def role(context: Context, email: str, roles: tuple[str, ...]) -> None:
     """Give a person exactly these roles; none takes all away."""
     found = people.set_roles(context.store, actors.shell(), email, [Role(r) for r in roles])
+    anchor_head(context.store, context.settings)
     context.emit(
         {"email": found.email, "roles": sorted(found.roles)},
         f"{found.email}: {', '.join(sorted(found.roles)) or 'no role'}.",
@@ -67,6 +70,7 @@ def role(context: Context, email: str, roles: tuple[str, ...]) -> None:
 def disable(context: Context, email: str) -> None:
     """Let a person no longer sign in; what they did stays on record."""
     people.set_active(context.store, actors.shell(), email, False)
+    anchor_head(context.store, context.settings)
     context.emit({"email": email, "active": False}, f"{email} can no longer sign in.")
 
 
@@ -76,6 +80,7 @@ def disable(context: Context, email: str) -> None:
 def enable(context: Context, email: str) -> None:
     """Let a disabled person sign in again."""
     people.set_active(context.store, actors.shell(), email, True)
+    anchor_head(context.store, context.settings)
     context.emit({"email": email, "active": True}, f"{email} can sign in again.")
 
 

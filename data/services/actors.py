@@ -18,6 +18,11 @@ def shell() -> Person:
     return Person(email=f"shell:{login}", name=login, roles=frozenset({Role.ADMINISTRATOR}))
 
 
+def ref(actor: Person) -> str:
+    """Return how the audit log names an actor: by number, never by name or address, since its rows last for ever."""
+    return f"person:{actor.id}" if actor.id is not None else actor.email
+
+
 def named(tx: Connection, email: str | None) -> Person:
     """Return the person called `email`, or the shell's user when none is named; refuse one who has left."""
     if not email:

@@ -16,6 +16,8 @@ from argon2.exceptions import VerificationError
 from data.errors import IllegalStep, NotAllowed
 from data.model import Person, Role
 from data.permissions import Action, check
+from data.register import CHECKS
+from data.services.actors import ref
 from data.store import ledger, people
 from data.store.engine import Store
 
@@ -32,13 +34,20 @@ def add(store: Store, actor: Person, email: str, name: str, roles: Iterable[Role
     check(actor, Action.MANAGE_PEOPLE)
     if password is not None and len(password) < SHORTEST_PASSWORD:
         raise IllegalStep(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    if problem := CHECKS["owner_email"](email.strip()):
+        raise IllegalStep(f"Nobody was added: {problem}.")
     now, granted = store.now(), sorted(set(roles))
+    hashed = PasswordHasher().hash(password) if password is not None else None
     with store.write() as tx:
         person_id = people.ensure(tx, email, now, name)
         people.set_roles(tx, person_id, granted, now)
-        if password is not None:
-            people.set_password_hash(tx, person_id, PasswordHasher().hash(password))
-        ledger.append(tx, now, actor.email, "person.roles", f"person:{person_id}", {"roles": granted})
+        if name:
+            people.set_name(tx, person_id, name)
+        if hashed is not None:
+            people.set_password_hash(tx, person_id, hashed)
+            people.end_sessions(tx, person_id, now)  # whoever knew the old one is out
+        detail = {"roles": granted, "password": hashed is not None}
+        ledger.append(tx, now, ref(actor), "person.roles", f"person:{person_id}", detail)
         return people.by_id(tx, person_id)
 
 
@@ -48,7 +57,7 @@ def set_roles(store: Store, actor: Person, email: str, roles: Iterable[Role]) ->
     with store.write() as tx:
         found, granted = people.get(tx, email), sorted(set(roles))
         people.set_roles(tx, int(found.id or 0), granted, store.now())
-        ledger.append(tx, store.now(), actor.email, "person.roles", f"person:{found.id}", {"roles": granted})
+        ledger.append(tx, store.now(), ref(actor), "person.roles", f"person:{found.id}", {"roles": granted})
         return people.get(tx, email)
 
 
@@ -58,7 +67,9 @@ def set_active(store: Store, actor: Person, email: str, active: bool) -> None:
     with store.write() as tx:
         found = people.get(tx, email)
         people.set_active(tx, int(found.id or 0), active)
-        ledger.append(tx, store.now(), actor.email, "person.active", f"person:{found.id}", {"active": active})
+        if not active:
+            people.end_sessions(tx, int(found.id or 0), store.now())
+        ledger.append(tx, store.now(), ref(actor), "person.active", f"person:{found.id}", {"active": active})
 
 
 def everyone(store: Store) -> list[Person]:
@@ -69,19 +80,27 @@ def everyone(store: Store) -> list[Person]:
 
 def sign_in(store: Store, email: str, password: str) -> str:
     """Return a session token for the right password; raise `NotAllowed` otherwise, without saying which part was
-    wrong."""
+    wrong.
+
+    The hash takes its time before the transaction, which would keep every other writer waiting; what was tried
+    counts only if it was tried against the hash that still stands, and whether it may be looked at is settled inside.
+    """
+    with store.read() as tx:
+        tried = people.sign_in_row(tx, email)
+    matches = _matches(tried.password_hash if tried else None, password)
     now = store.now()
     with store.write() as tx:
         row = people.sign_in_row(tx, email)
         locked = row is not None and row.locked_until is not None and row.locked_until > now
-        good = _matches(row.password_hash if row else None, password) and row is not None and row.active and not locked
+        same = row is not None and tried is not None and row.password_hash == tried.password_hash
+        good = matches and same and row is not None and row.active and not locked
         if row is not None and not locked:
             failed = 0 if good else row.failed_signins + 1
             people.note_sign_in(tx, row.id, failed, now + _lock(failed) if failed >= FREE_TRIES else None)
         token = secrets.token_urlsafe(32)
         if good and row is not None:
             people.add_session(tx, _digest(token), row.id, now, now + SESSION)
-            ledger.append(tx, now, email, "person.sign_in", f"person:{row.id}")
+            ledger.append(tx, now, f"person:{row.id}", "person.sign_in", f"person:{row.id}")
     if locked:
         raise NotAllowed("There were too many wrong passwords; wait a while and try again.")
     if not good:

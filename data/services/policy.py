@@ -10,6 +10,7 @@ from data import policy as policies
 from data.model import Person
 from data.permissions import Action, check
 from data.policy import Policy
+from data.services.actors import ref
 from data.store import alerts, findings, ledger
 from data.store.engine import Store
 
@@ -44,7 +45,7 @@ def put_in_force(store: Store, actor: Person, content: str, name: str) -> InForc
     check(actor, Action.MANAGE_POLICY)
     new = policies.load(content, name)
     with store.write() as tx:
-        return InForce(_store(tx, new, actor.email, store.now()), new)
+        return InForce(_store(tx, new, ref(actor), store.now()), new)
 
 
 def _store(tx: Connection, new: Policy, actor: str, now: datetime) -> int:

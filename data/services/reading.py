@@ -15,6 +15,7 @@ from data.errors import NotFound
 from data.model import Account, Alert, AlertStatus, Explanation, Part, Passport, Person, Version
 from data.permissions import Action, check
 from data.policy import Policy
+from data.services.actors import ref
 from data.services.policy import of_alert
 from data.services.register import Listed, listed
 from data.store import accounts, alerts, findings, ledger, people, posts, runs
@@ -148,7 +149,7 @@ def alert_case(store: Store, actor: Person, alert_id: int) -> AlertCase:
     with store.read() as tx:
         alert = alerts.get(tx, alert_id)
         every = alerts.hits(tx, alert_id)
-        newest = max((hit.finding_id for hit in every), default=None)
+        newest = max((hit.finding_id for hit in every if hit.version_id == alert.version_id), default=None)
         hits = [hit for hit in every if hit.finding_id == newest]
         versions = posts.versions(tx, alert.post_id)
         version = next(v for v in versions if v.id == alert.version_id)
@@ -239,7 +240,7 @@ def note_posts_read(store: Store, actor: Person, account_id: str, post_ids: Sequ
     """Record that a person uncovered the words of some posts of an account."""
     check(actor, Action.SEE_ACCOUNTS)
     with store.write() as tx:
-        ledger.append(tx, store.now(), actor.email, "posts.read", f"account:{account_id}", {"posts": list(post_ids)})
+        ledger.append(tx, store.now(), ref(actor), "posts.read", f"account:{account_id}", {"posts": list(post_ids)})
 
 
 def _waits_for(alert: Alert, actor: Person, policy: Policy, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from data.model import Account, Passport, PassportState, Person, Platform
 from data.permissions import Action, check
 from data.register import Entry
 from data.services import actors
+from data.services.actors import ref
 from data.store import accounts, ledger, people
 from data.store.engine import Store
 from data.store.rows import Rows
@@ -52,7 +53,7 @@ def import_entries(store: Store, actor: Person, entries: Sequence[Entry], source
             _add(tx, store, actor, entry)
         live = sum(entry.passport.state is PassportState.LIVE for entry in entries)
         ledger.append(
-            tx, store.now(), actor.email, "register.import", "register", {"source": source, "accounts": len(entries)}
+            tx, store.now(), ref(actor), "register.import", "register", {"source": source, "accounts": len(entries)}
         )
     return len(entries), live
 
@@ -96,7 +97,8 @@ def decide(store: Store, zone: str, account_id: str, by: str, verdict: Verdict) 
         new = _decided(old, verdict, local_day(now, zone))
         if verdict.approve:
             _check_address(tx, account_id, verdict.url)
-        _move(tx, store, actor, old, new, "approve" if verdict.approve else "refuse", verdict.reason)
+        approved = verdict.approve
+        _move(tx, store, actor, old, new, "approve" if approved else "refuse", verdict.reason, verdict.url)
     return new
 
 
@@ -107,8 +109,11 @@ def change(store: Store, account_id: str, by: str | None, action: str, reason: s
     with store.write() as tx:
         actor = actors.named(tx, by)
         check(actor, Action.DECIDE_PASSPORT if by else Action.CHANGE_REGISTER)
+        _refuse_own(tx, actor, account_id)
         old = accounts.passport_of(tx, account_id)
         new = replace(old, state=register.step(old.state, action))
+        if new.state is PassportState.LIVE:
+            _check_address(tx, account_id, "")
         _move(tx, store, actor, old, new, action, reason)
     return new
 
@@ -132,13 +137,16 @@ def _decided(old: Passport, verdict: Verdict, today: date) -> Passport:
     return new
 
 
-def _move(tx: Connection, store: Store, actor: Person, old: Passport, new: Passport, action: str, reason: str) -> None:
+def _move(
+    tx: Connection, store: Store, actor: Person, old: Passport, new: Passport, action: str, reason: str, url: str = ""
+) -> None:
     names = (*accounts.CASE, *accounts.DATES, "conditions")
     if not accounts.move_passport(tx, old, new.state, {name: getattr(new, name) for name in names}):
         raise IllegalStep(f"The passport of {old.account_id} changed meanwhile; look at it again.")
     steps = {"from_state": old.state, "to_state": new.state, "reason": reason, "conditions": new.conditions}
     accounts.add_passport_event(tx, int(old.id or 0), store.now(), actor.email, action, **steps)
-    ledger.append(tx, store.now(), actor.email, f"passport.{action}", f"account:{old.account_id}", steps)
+    detail = steps | ({"url": url} if url else {})
+    ledger.append(tx, store.now(), ref(actor), f"passport.{action}", f"account:{old.account_id}", detail)
 
 
 def _check_address(tx: Connection, account_id: str, url: str) -> None:
@@ -165,8 +173,13 @@ def _refuse_own(tx: Connection, actor: Person, account_id: str) -> None:
 def _refuse_known(tx: Connection, entries: Sequence[Entry], source: str) -> None:
     known = accounts.ids(tx)
     repeated = [(n, e.account.id) for n, e in enumerate(entries, 2) if e.account.id in known]
-    if repeated:
-        raise InputError(source, [Mistake(n, "id", f"{i} is on the register already") for n, i in repeated])
+    found = [Mistake(n, "id", f"{i} is on the register already") for n, i in repeated]
+    for n, entry in enumerate(entries, 2):
+        live = entry.passport.state is PassportState.LIVE
+        if live and (same := accounts.live_at_same_place(tx, entry.account)):
+            found.append(Mistake(n, "url", f"account {same} has the same address and is live"))
+    if found:
+        raise InputError(source, found)
 
 
 def _add(tx: Connection, store: Store, actor: Person, entry: Entry) -> None:
@@ -180,11 +193,13 @@ def _add(tx: Connection, store: Store, actor: Person, entry: Entry) -> None:
     action, reason = ("import", IMPORTED) if live else ("apply", entry.passport.purpose)
     accounts.add_passport_event(tx, passport_id, now, actor.email, action, to_state=entry.passport.state, reason=reason)
     detail = {"state": str(entry.passport.state), "platform": str(entry.account.platform)}
-    ledger.append(tx, now, actor.email, f"passport.{action}", f"account:{account_id}", detail)
+    ledger.append(tx, now, ref(actor), f"passport.{action}", f"account:{account_id}", detail)
 
 
 def _exported(account: Account, passport: Passport, holders: Sequence[tuple[str, str]]) -> Entry:
     owners = [email for link, email in holders if link == "owner"]
     if not owners:
         raise NotFound(f"Account {account.id} has no owner on record.")
+    if passport.state is not PassportState.LIVE:
+        passport = replace(passport, renewal_date=None)  # a row with one would come back as live
     return Entry(account, passport, owners[0], tuple(e for link, e in holders if link == "deputy"))

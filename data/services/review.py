@@ -15,7 +15,7 @@ from data import review
 from data.errors import Conflict, IllegalStep, NotAllowed
 from data.model import Alert, AlertStatus, Decision, Person
 from data.permissions import Action, check
-from data.policy import Policy
+from data.services.actors import ref
 from data.services.policy import current, of_alert
 from data.store import alerts, ledger, people
 from data.store.engine import Store
@@ -86,7 +86,7 @@ def decide(store: Store, actor: Person, what: Seen, decision: Decision) -> Alert
         old = _checked(tx, actor, Action.DECIDE, what, now)
         number, policy = of_alert(tx, old.id)
         review.check_decision(old, decision, policy, now)
-        _check_dwell(old, actor, policy, now)
+        _check_dwell(tx, old, actor, now)
         review_id = alerts.add_review(tx, old, int(actor.id or 0), decision, number, now)
         values = {"decided_at": now, "claimed_by": None, "claim_until": None}
         parts = {"judgement": decision.judgement, "outcome": decision.outcome, "clause": decision.clause}
@@ -106,11 +106,11 @@ def _checked(tx: Connection, actor: Person, action: Action, what: Seen, now: dat
     return old
 
 
-def _check_dwell(old: Alert, actor: Person, policy: Policy, now: datetime) -> None:
-    if old.status is not AlertStatus.CLAIMED or old.claimed_by != actor.id or old.claim_until is None:
+def _check_dwell(tx: Connection, old: Alert, actor: Person, now: datetime) -> None:
+    if old.status is not AlertStatus.CLAIMED or old.claimed_by != actor.id:
         return
-    taken = old.claim_until - timedelta(minutes=policy.claim_minutes)
-    if now - taken < DWELL:
+    taken = [event.at for event in alerts.events(tx, old.id) if event.action == "claim"]
+    if taken and now - max(taken) < DWELL:
         raise Conflict(f"Alert {old.id} came up only just now, so nothing was recorded; read it first.")
 
 
@@ -121,7 +121,7 @@ def _step(
     if not alerts.change(tx, old, status=status, **values):
         raise Conflict(CHANGED.format(old.id))
     alerts.add_event(tx, old.id, store.now(), actor.email, action, (old.status, status), **detail)
-    ledger.append(tx, store.now(), actor.email, f"alert.{action}", f"alert:{old.id}", detail)
+    ledger.append(tx, store.now(), ref(actor), f"alert.{action}", f"alert:{old.id}", detail)
     return alerts.get(tx, old.id)
 
 
@@ -129,4 +129,4 @@ def note_read(store: Store, actor: Person, alert_id: int) -> None:
     """Record that a person uncovered the text of an alert: reading sensitive items is audited too."""
     check(actor, Action.SEE_QUEUE)
     with store.write() as tx:
-        ledger.append(tx, store.now(), actor.email, "alert.read", f"alert:{alert_id}")
+        ledger.append(tx, store.now(), ref(actor), "alert.read", f"alert:{alert_id}")

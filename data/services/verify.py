@@ -1,15 +1,17 @@
 """Does the store still hold what it held: evidence re-hashed, runs' Merkle roots, the audit chain, its anchor."""
 
 import hashlib
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from data import anchor
 from data.audit import first_break, merkle_root
-from data.schema import audit_log, collection_run, version
+from data.schema import audit_detail, audit_log, collection_run, evidence, version
 from data.store import ledger, posts
 from data.store.engine import Store
 from data.store.rows import AnyRow
@@ -28,14 +30,14 @@ class Report:
 
 def verify(store: Store, anchor_file: Path) -> Report:
     """Re-hash all evidence, recompute every run's root, walk the audit chain and compare it with its anchor."""
+    anchors = anchor.read(anchor_file)  # before the store: what others anchor meanwhile would look like a cut
     with store.read() as tx:
         head = ledger.head(tx)
         found = first_break(ledger.entries(tx), head)
-        anchors = anchor.read(anchor_file)
         chain = [f"audit log: {found.message} ({found.kind})"] if found else []
         chain += _anchor_problems(tx, anchors, head)
         total, erased, wrong = _evidence(tx)
-        roots = [*_wrong_roots(tx), *_orphans(tx)]
+        roots = [*_wrong_roots(tx), *_orphans(tx), *_changed_versions(tx), *_unshown(tx)]
     seq = anchors[-1].seq if anchors else 0
     return Report(total, erased, head[0], seq, (*chain, *wrong, *roots))
 
@@ -66,13 +68,42 @@ def _all_evidence(tx: Connection) -> Iterator[AnyRow]:
 
 
 def _wrong_roots(tx: Connection) -> list[str]:
-    c = collection_run.c
-    rows = tx.execute(select(c.id, c.merkle_root).where(c.merkle_root.is_not(None))).all()
-    return [
-        f"run {r.id}: its evidence is not what it was"
-        for r in rows
-        if merkle_root(posts.run_digests(tx, r.id)) != r.merkle_root
-    ]
+    """The audit log has every run's root too, so that evidence, digest and root changed together still show."""
+    c, logged, wrong = collection_run.c, _logged_roots(tx), []
+    for run in tx.execute(select(c.id, c.finished_at, c.merkle_root).order_by(c.id)).all():
+        digests = posts.run_digests(tx, run.id)
+        count, root = logged.get(run.id, (0, merkle_root(())))
+        whole = run.finished_at is None or merkle_root(digests) == run.merkle_root
+        if not whole or merkle_root(digests[:count]) != root:
+            wrong.append(f"run {run.id}: its evidence is not what it was")
+    return wrong
+
+
+def _logged_roots(tx: Connection) -> dict[int, tuple[int, str]]:
+    """Return the newest (number of items, root) of every run in the audit log, where the detail was not erased."""
+    c = audit_detail.c
+    query = select(c.detail).join_from(audit_detail, audit_log).where(audit_log.c.action == "collect")
+    found = tx.scalars(query.where(c.detail.is_not(None)).order_by(c.seq).execution_options(yield_per=1000))
+    known: dict[int, tuple[int, str]] = {}
+    for text in found:
+        with suppress(ValueError, KeyError, TypeError):  # a detail that was changed is told with the chain
+            detail = json.loads(text)
+            known[int(detail["run"])] = int(detail["evidence"]), str(detail["root"])
+    return known
+
+
+def _changed_versions(tx: Connection) -> list[str]:
+    c = version.c
+    query = select(c.id, c.content_sha256, c.text, c.warning, c.media, c.links, c.shared_text).order_by(c.id)
+    rows = tx.execute(query.execution_options(yield_per=1000))
+    wrong = (r for r in rows if posts.row_digest(r) != r.content_sha256)
+    return [f"version {r.id}: its words are not what was stored" for r in wrong]
+
+
+def _unshown(tx: Connection) -> list[str]:
+    shown = exists().where(version.c.evidence_id == evidence.c.id)
+    lost = tx.scalars(select(evidence.c.id).where(~shown, evidence.c.erased_at.is_(None)).order_by(evidence.c.id))
+    return [f"evidence {n}: the version it belongs to is missing" for n in lost]
 
 
 def _orphans(tx: Connection) -> list[str]:

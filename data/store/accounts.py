@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from data.errors import NotFound
 from data.model import Account, AccountKind, Passport, PassportState, Platform
@@ -51,8 +51,12 @@ def set_url(tx: Connection, account_id: str, url: str) -> None:
 
 
 def live_at_same_place(tx: Connection, found: Account) -> str | None:
-    """Return the id of another account on the same platform and address whose passport is live, or None."""
-    place = account.c.url == found.url if found.url else account.c.handle == found.handle
+    """Return the id of another account on the same platform and address whose passport is live, or None.
+
+    Letter case and a slash at the end make no other address, as within a register's file.
+    """
+    column, own = (account.c.url, found.url) if found.url else (account.c.handle, found.handle)
+    place = func.lower(func.rtrim(column, "/")) == own.rstrip("/").lower()
     others = select(account.c.id).where(account.c.platform == found.platform, account.c.id != found.id, place)
     same: str | None = tx.scalar(others.join(passport).where(passport.c.state == PassportState.LIVE).limit(1))
     return same

@@ -81,10 +81,10 @@ def events(tx: Connection, alert_id: int) -> Rows:
 
 
 def hits(tx: Connection, alert_id: int) -> Rows:
-    """Return the clauses an alert met, the gravest first, with finding, model and policy."""
+    """Return the clauses an alert met, the gravest first, with finding, version, model and policy."""
     c = alert_hit.c
     rank = case({severity.value: severity.rank for severity in Severity}, value=c.severity)
-    query = select(*c, finding.c.model_hash, finding.c.score).join_from(alert_hit, finding)
+    query = select(*c, finding.c.model_hash, finding.c.score, finding.c.version_id).join_from(alert_hit, finding)
     return tx.execute(query.where(c.alert_id == alert_id).order_by(rank.desc(), c.probability.desc(), c.id)).all()
 
 
@@ -145,7 +145,7 @@ def counts(tx: Connection) -> dict[str, int]:
 
 
 def upheld_rate(tx: Connection, clause: str) -> tuple[int, int]:
-    """Return (upheld, judged) of the decisions on alerts whose gravest clause was `clause`; undone ones left out."""
+    """Return (upheld, judged) of the decisions on alerts that met `clause`; undone ones are left out."""
     c = review.c
     met = select(alert_hit.c.alert_id).where(alert_hit.c.clause == clause)
     judged = c.alert_id.in_(met) & c.undone_at.is_(None) & (c.judgement != "cannot_tell")

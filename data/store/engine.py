@@ -1,7 +1,9 @@
 """Opening, creating and upgrading the store; the two ways to speak to it, `read` and `write`.
 
 SQLite runs in WAL mode with foreign keys on. A write takes `BEGIN IMMEDIATE`: a deferred transaction that reads and
-then writes fails at once in spite of the busy timeout (sqlite.org, "Isolation"). PostgreSQL is the same code by URL.
+then writes fails at once in spite of the busy timeout (sqlite.org, "Isolation"). PostgreSQL is the same code by URL,
+and keeps the same promises: writers come one after another behind an advisory lock that they take first (two that lock
+rows in different orders would deadlock), and a reader has one snapshot for all its queries.
 """
 
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, ProgrammingError
 
@@ -21,6 +23,7 @@ from data.clock import Clock, system_clock
 from data.errors import StoreError
 
 BUSY_TIMEOUT_MS = 60_000
+WRITERS = 0x706F7374  # key of the advisory lock on PostgreSQL, one a database
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -31,6 +34,9 @@ class Store:
         self.url = _parsed(url)
         self.now = clock
         self._engine = _engine(self.url)
+        self._serves = self.url.get_backend_name() == "postgresql"
+        snapshot = {"isolation_level": "REPEATABLE READ"} if self._serves else {}
+        self._reader = self._engine.execution_options(**snapshot)
 
     def __repr__(self) -> str:
         return f"Store({self.url.render_as_string(hide_password=True)})"
@@ -38,13 +44,15 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection that sees one consistent state and is rolled back afterwards."""
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection inside one transaction: committed at the end, rolled back on any error."""
         with self._engine.connect().execution_options(postreeve_write=True) as connection, connection.begin():
+            if self._serves:
+                connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
             yield connection
 
     def close(self) -> None:
@@ -78,6 +86,7 @@ def create_or_upgrade(url: str, clock: Clock = system_clock) -> tuple[Store, str
     store = Store(url, clock)
     if store.path is not None:
         store.path.parent.mkdir(parents=True, exist_ok=True)
+        store.path.touch(mode=0o600)  # it holds personal data; SQLite gives its other files the same mode
     before = _revision(store)
     if before == _head():
         return store, "kept"
@@ -106,8 +115,8 @@ def _parsed(url: str) -> URL:
 def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)  # parameters are people's words
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError("PostgreSQL needs its driver. Install it with: pip install 'postreeve[postgres]'") from error
     event.listen(engine, "connect", _prepare_sqlite)

@@ -111,10 +111,10 @@ def assessment(tx: Connection, account_id: str | None = None) -> dict[str, int]:
     f, p = finding.c, post.c
     newest = select(func.max(f.id)).where(f.part == Part.OWN).group_by(f.version_id)
     found = (f.version_id == p.version_id) & f.id.in_(newest)
-    query = select(func.coalesce(f.assessed, ""), func.count()).select_from(post).join(finding, found, isouter=True)
+    query = select(f.assessed, func.count()).select_from(post).join(finding, found, isouter=True)
     if account_id is not None:
         query = query.where(p.account_id == account_id)
-    return {str(word): int(n) for word, n in tx.execute(query.group_by(func.coalesce(f.assessed, "")))}
+    return {str(word or ""): int(n) for word, n in tx.execute(query.group_by(f.assessed))}
 
 
 def activate(tx: Connection, model_hash: str, now: datetime) -> None:

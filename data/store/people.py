@@ -68,7 +68,7 @@ def sign_in_row(tx: Connection, email: str) -> AnyRow | None:
     """Return id, active, password_hash, failed_signins and locked_until of a person, or None."""
     c = person.c
     query = select(c.id, c.active, c.password_hash, c.failed_signins, c.locked_until)
-    return tx.execute(query.where(c.email == email.strip().lower()).with_for_update()).first()
+    return tx.execute(query.where(c.email == email.strip().lower())).first()
 
 
 def note_sign_in(tx: Connection, person_id: int, failed: int, locked_until: datetime | None) -> None:
@@ -95,6 +95,17 @@ def session_person(tx: Connection, token_hash: str, now: datetime) -> Person | N
 def end_session(tx: Connection, token_hash: str, now: datetime) -> None:
     """End a sign-in."""
     tx.execute(update(session).where(session.c.token_hash == token_hash).values(revoked_at=now))
+
+
+def end_sessions(tx: Connection, person_id: int, now: datetime) -> None:
+    """End all sign-ins of a person."""
+    live = session.c.person_id == person_id, session.c.revoked_at.is_(None)
+    tx.execute(update(session).where(*live).values(revoked_at=now))
+
+
+def set_name(tx: Connection, person_id: int, name: str) -> None:
+    """Change the name a person is shown by."""
+    tx.execute(update(person).where(person.c.id == person_id).values(name=name))
 
 
 def holds(tx: Connection, person_id: int, account_id: str) -> bool:

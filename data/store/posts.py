@@ -75,8 +75,13 @@ def record(tx: Connection, account_id: str, items: Iterable[Item], receipt: Rece
 def content_digest(item: Item) -> str:
     """Return the digest of what a reader sees of an item; a new one makes a new version."""
     media = [[m.kind, m.url, m.alt] for m in item.media]
-    content = [item.text, item.warning, media, list(item.links), item.shared_text]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest([item.text, item.warning, media, list(item.links), item.shared_text])
+
+
+def row_digest(row: AnyRow) -> str:
+    """Return the same digest of a version as it is stored."""
+    media = [[m["kind"], m["url"], m["alt"]] for m in row.media]
+    return _digest([row.text, row.warning, media, row.links, row.shared_text])
 
 
 def newest(tx: Connection, account_id: str) -> datetime | None:
@@ -188,6 +193,10 @@ def as_version(row: AnyRow) -> Version:
     media = values.pop("media")
     alts = tuple(m["alt"] for m in media if m["alt"])
     return Version(**values | {"kind": PostKind(row.kind)}, alt_texts=alts, media_count=len(media))
+
+
+def _digest(content: list[object]) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _known(tx: Connection, account_id: str, platform_ids: Sequence[str]) -> Mapping[str, _Known]:

@@ -23,6 +23,13 @@ def finish(tx: Connection, run_id: int, result: RunResult, merkle_root: str | No
     tx.execute(ended.values(**values, merkle_root=merkle_root, finished_at=now))
 
 
+def take_up(tx: Connection, run_id: int) -> None:
+    """Say that a run is at work after all, where another process had taken it for killed and closed it."""
+    c = collection_run.c
+    closed = update(collection_run).where(c.id == run_id, c.finished_at.is_not(None))
+    tx.execute(closed.values(finished_at=None, merkle_root=None))
+
+
 def unfinished(tx: Connection, account_id: str) -> list[int]:
     """Return the numbers of runs of an account that never ended: they were killed."""
     c = collection_run.c

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.model import AlertStatus, Judgement, Outcome, Part
 from data.services import review
+from data.services.actors import ref
 from data.store import alerts, ledger, posts
 from data.store.engine import Store
 from tests.support import filled
@@ -57,7 +58,7 @@ def test_words_are_covered_until_asked_for_and_the_reading_is_audited(sqlite_sto
     shown = words(press(page, SHOW))
     assert 'mark class="pr-for">clueless' in shown
     assert 'mark class="pr-against">bins' in shown
-    assert read_by(sqlite_store, bins) == [council.reviewer.email]
+    assert read_by(sqlite_store, bins) == [ref(council.reviewer)]
 
 
 def test_the_page_says_what_a_reviewer_needs(sqlite_store: Store, council: Council) -> None:
@@ -89,6 +90,18 @@ def test_taking_then_deciding_lands_on_the_next_alert(sqlite_store: Store, counc
     assert f"Your decision on alert {bins} is recorded" in words(page)
     assert "Possible: threat" in words(page)
     assert "come round" not in words(page)  # the next one is covered again
+
+
+def test_a_press_that_straggles_stays_with_the_next_alert(
+    sqlite_store: Store, council: Council, clock: FakeClock
+) -> None:
+    bins = number(sqlite_store, "bins")
+    page = press(fill_form(taken(sqlite_store, council, clock, bins)), RECORD)
+    page.query_params["alert"] = str(bins)  # as a press sends it that left before the page was turned
+    assert "Possible: threat" in words(page.run())
+    clock.move(seconds=4)
+    page.query_params["alert"] = str(bins)  # as someone does who goes back on purpose
+    assert "It calls residents clueless." in words(page.run())
 
 
 def test_a_form_that_lacks_something_is_refused_with_a_sentence(
@@ -130,6 +143,26 @@ def test_a_page_that_went_stale_records_nothing(sqlite_store: Store, council: Co
     refused = press(fill_form(second, Judgement.NOT_UPHELD), RECORD)
     assert "changed by someone else meanwhile" in words(refused)
     assert reviews(sqlite_store, bins) == 1
+
+
+def test_the_same_decision_twice_is_told_as_one(sqlite_store: Store, council: Council, clock: FakeClock) -> None:
+    """A press that Streamlit broke off and ran anew finds its own decision in the store."""
+    bins = number(sqlite_store, "bins")
+    first = taken(sqlite_store, council, clock, bins)
+    second = press(opened(sqlite_store, council.reviewer, "alert", alert=bins), SHOW)
+    press(fill_form(first), RECORD)
+    page = words(press(fill_form(second), RECORD))
+    assert f"Your step on alert {bins} is recorded, once" in page
+    assert "Possible: threat" in page
+    assert reviews(sqlite_store, bins) == 1
+
+
+def test_asking_twice_is_told_as_one(sqlite_store: Store, council: Council, clock: FakeClock) -> None:
+    bins = number(sqlite_store, "bins")
+    first = taken(sqlite_store, council, clock, bins)
+    second = press(opened(sqlite_store, council.reviewer, "alert", alert=bins), SHOW)
+    press(first, "Ask the owner first")
+    assert "is recorded, once" in words(press(second, "Ask the owner first"))
 
 
 def test_a_post_that_changed_meanwhile_is_not_decided_unseen(
