@@ -19,10 +19,15 @@ function region(id, role) {
   }
   return found;
 }
-function focusOn(id, tries) {
-  const target = document.getElementById(id);
-  if (target) { target.focus(); target.scrollIntoView({block: 'start'}); }
-  else if (tries > 0) setTimeout(() => focusOn(id, tries - 1), 50);
+// The page may still be drawn: what was focused can be replaced, and the focus falls back to the body. Never taken
+// from anything else that the person has moved to.
+function focusOn(id, tries, before) {
+  const target = document.getElementById(id), now = document.activeElement;
+  if (target && target !== now && (now === document.body || now === before || !now)) {
+    target.focus({preventScroll: true});
+    target.scrollIntoView({block: 'start'});
+  }
+  if (tries > 0) setTimeout(() => focusOn(id, tries - 1, before), 50);
 }
 export default function ({ data }) {
   const status = region('pr-status', 'status'), alert = region('pr-alert', 'alert');
@@ -33,9 +38,9 @@ export default function ({ data }) {
     status.textContent = '';
     alert.textContent = '';
     setTimeout(() => { (data.good ? status : alert).textContent = data.text; }, 150);
-    if (data.focus) setTimeout(() => focusOn(data.focus, 60), 150);
+    if (data.focus) setTimeout(() => focusOn(data.focus, 40, document.activeElement), 150);
   } else if (moved) {
-    setTimeout(() => focusOn('pr-title', 60), 150);
+    setTimeout(() => focusOn('pr-title', 40, document.activeElement), 150);
   }
 }
 """

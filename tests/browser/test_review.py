@@ -78,6 +78,7 @@ def test_a_stale_window_is_refused_with_a_sentence(site: Site, visit: Visit) -> 
     for page in (first, second):
         page.get_by_role("button", name=RECORD).wait_for()
         fill_form(page)
+    second.get_by_text("Not upheld: the flag was mistaken", exact=True).click()
     first.get_by_role("button", name=RECORD).click()
     expect(first.locator("h1")).to_have_text(["Possible: threat"])
     second.get_by_role("button", name=RECORD).click()

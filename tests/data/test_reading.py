@@ -10,7 +10,6 @@ from data.errors import NotAllowed, NotFound
 from data.model import Part, Person, PostKind, Version
 from data.policy import default
 from data.services import reading, review
-from data.services.actors import ref
 from data.store import accounts, alerts, findings, ledger, people, posts
 from data.store.engine import Store
 from tests.support import filled

@@ -1,7 +1,6 @@
 """Rules that hold for everyone: own accounts, one account an address, claims, sign-ins, what the log may hold."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
@@ -163,7 +162,7 @@ def test_an_alert_is_explained_by_the_finding_on_its_own_version(
 ) -> None:
     add(store, row("bins"))
     store_items(store, "bins", item(1, "what a clown he is"))
-    clock.move(**{"hours": timedelta(hours=1).seconds / 3600})
+    clock.move(hours=1)
     store_items(store, "bins", item(1, "he is such a clown"))
     list(scan(store, JUDGE))
     newer = WordJudge(JUDGE.words, hash="b" * 64)

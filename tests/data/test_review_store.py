@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,10 +69,8 @@ def test_writers_that_lock_in_different_orders_do_not_deadlock(store: Store) -> 
             steps = [lambda: ledger.append(tx, store.now(), "x", "y", "z"), lambda: tx.execute(touch)]
             for step in steps if first else reversed(steps):
                 step()
-                try:
+                with suppress(threading.BrokenBarrierError):
                     meet.wait(0.2)  # only where both are let in at once do they meet, and then deadlock
-                except threading.BrokenBarrierError:
-                    pass
         done.append("committed")
 
     touch = text("UPDATE account SET department = 'x'")
