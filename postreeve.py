@@ -5,13 +5,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import classifier.commands
 import click
-import dashboard.commands
 
+import classifier.commands
 import classifier.scan_command
 import collectors.commands
 import collectors.sample_source
+import dashboard.commands
 import data.commands.account
 import data.commands.alert
 import data.commands.policy

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from data import policy as policies
 from data import review
+from data.errors import Conflict
 from data.model import Alert, ClauseHit, Finding, Part, Severity, Version
 from data.review import Arrival
 from data.services.policy import InForce, current
@@ -125,7 +126,7 @@ def _raise(
         alerts.add_event(tx, alert_id, now, ACTOR, "open", ("", "open"), finding=finding_id)
     else:
         alert_id = existing.id
-        _bring_up(tx, store, existing, version, severity, what)
+        _bring_up(tx, store, existing, version, severity, what, reworded)
     alerts.add_hits(tx, alert_id, finding_id, in_force.id, hits, now)
     if what is not Arrival.JOIN:
         clauses = [hit.clause for hit in hits]
@@ -139,13 +140,21 @@ def _reworded(tx: Connection, old: Alert, on: Version) -> bool:
     return len({judged_words(v, Part(old.cause)) for v in span}) > 1
 
 
-def _bring_up(tx: Connection, store: Store, old: Alert, version: Version, severity: Severity, what: Arrival) -> None:
-    """Move an alert to the newer version or graver clause; re-open it when it was decided."""
+def _bring_up(
+    tx: Connection, store: Store, old: Alert, version: Version, severity: Severity, what: Arrival, reworded: bool
+) -> None:
+    """Move an alert to newer words or a graver clause, with its event; re-open it when it was decided.
+
+    The owner replied to the words of then: for new ones the chance to reply begins anew.
+    """
     values: dict[str, Any] = {"version_id": max(old.version_id, version.id)}
     if severity.rank > old.severity.rank:
         values["severity"] = severity
-    if what is Arrival.REOPEN:
-        values |= {"status": review.step(old.status, "reopen"), "reply_asked_at": None, "replied_at": None}
-        alerts.add_event(tx, old.id, store.now(), ACTOR, "reopen", (old.status, values["status"]), version=version.id)
-    if what is Arrival.REOPEN or values != {"version_id": old.version_id}:
-        alerts.change(tx, old, **values)
+    if reworded or what is Arrival.REOPEN:
+        values |= {"reply_asked_at": None, "replied_at": None}
+    if what is Arrival.JOIN and values == {"version_id": old.version_id}:
+        return
+    values["status"] = review.step(old.status, str(what))
+    if not alerts.change(tx, old, **values):
+        raise Conflict(f"Alert {old.id} was changed by someone else during the scan; the next scan takes it up again.")
+    alerts.add_event(tx, old.id, store.now(), ACTOR, str(what), (old.status, values["status"]), version=version.id)

@@ -5,8 +5,10 @@ the file
 with mode 600; keep both where the store's administrator cannot write, for the proof to be worth something.
 """
 
+import contextlib
 import json
 import os
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,8 +87,11 @@ def _key(file: Path) -> Ed25519PrivateKey:
     if path.exists():
         return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     path.parent.mkdir(parents=True, exist_ok=True)
-    key = Ed25519PrivateKey.generate()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    written = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
+    handle = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
-        out.write(key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
-    return key
+        out.write(Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
+    with contextlib.suppress(FileExistsError):  # another first command was faster: its key is the one
+        os.link(written, path)
+    written.unlink()
+    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())

@@ -108,6 +108,8 @@ def _checked(settings: Settings) -> Settings:
     except Exception as error:
         raise ConfigError(f"zone: {settings.zone!r} is not a time zone; use a name such as Europe/London.") from error
     for name in ("collect_workers", "connect_seconds", "answer_seconds", "max_answer_mib"):
-        if getattr(settings, name) <= 0:
+        if not 0 < getattr(settings, name) < float("inf"):
             raise ConfigError(f"{name} must be greater than 0.")
+    if not 0 < settings.dashboard_port < 65536:
+        raise ConfigError("dashboard_port must be a port: a number from 1 to 65535.")
     return settings

@@ -31,6 +31,10 @@ STEPS: Mapping[tuple[AlertStatus, str], AlertStatus] = {
     (AlertStatus.DECIDED, "reopen"): AlertStatus.OPEN,
     (AlertStatus.DECIDED, "close"): AlertStatus.CLOSED,
     (AlertStatus.CLOSED, "reopen"): AlertStatus.OPEN,
+    (AlertStatus.OPEN, "join"): AlertStatus.OPEN,
+    (AlertStatus.CLAIMED, "join"): AlertStatus.CLAIMED,
+    (AlertStatus.AWAITING_REPLY, "join"): AlertStatus.OPEN,
+    (AlertStatus.APPEALED, "join"): AlertStatus.APPEALED,
 }
 
 
@@ -96,7 +100,7 @@ def arrival(existing: Alert | None, on: Version, severity: Severity, *, reworded
     """
     if existing is None:
         return Arrival.OPEN
-    if existing.status not in FINISHED and existing.status is not AlertStatus.APPEALED:
+    if existing.status not in FINISHED:
         return Arrival.JOIN
     changed = reworded and on.id > existing.version_id
     graver = severity.rank > existing.severity.rank

@@ -23,7 +23,7 @@ def test_a_complete_row_is_understood() -> None:
     assert entry.account.id == "bins"
     assert entry.passport.state is PassportState.LIVE
     assert entry.deputy_emails == ("a@b.example", "c@d.example")
-    assert str(entry.passport.renewal_date) == "2027-03-31"
+    assert str(entry.passport.renewal_date) == "2099-03-31"
 
 
 def test_a_row_without_renewal_date_is_an_application() -> None:
@@ -41,7 +41,7 @@ def test_ten_kinds_of_mistakes_are_all_told_at_once() -> None:
         row("trees", renewal_date="31/03/2027"),
         row("moss", purpose=""),
         row("fern", url="ftp://fern.example"),
-        row("reed", notice_date="2027-06-01"),
+        row("reed", notice_date="2099-06-01"),
         row("rush", deputy_emails="a@b.example;oops"),
         row("sedge", dpia_ref=""),
     )

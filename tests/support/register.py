@@ -22,7 +22,7 @@ def row(account_id: str, **cells: str) -> dict[str, str]:
         "dpia_ref": "DPIA-7",
         "notice_date": "2026-01-05",
         "review_date": "2026-12-01",
-        "renewal_date": "2027-03-31",
+        "renewal_date": "2099-03-31",
     }
     return usual | cells
 
