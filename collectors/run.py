@@ -26,7 +26,8 @@ from data.store.posts import Receipt, Tally
 log = logging.getLogger(__name__)
 ACTOR = "collector"
 NOT_LIVE = (
-    "The account has no live passport, so nothing of it is collected. A panel decides with: postreeve account decide {}"
+    "The account has no live passport, so nothing of it is collected. "
+    "A panel decides with: postreeve account decide {0} (or renews what has lapsed: postreeve account renew {0})"
 )
 INTERRUPTED = "The collection was interrupted before its end; the next one takes it up again."
 GAP = "More was posted than the source shows at once; posts in between were never seen."

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape as xml
 
 from data.clock import Clock
+from data.errors import UseError
 from data.samples import council
 from data.samples.council import SamplePost
 
@@ -58,7 +59,12 @@ def serve(clock: Clock, port: int = 0) -> Iterator[int]:
         def log_message(self, *_: object) -> None:
             """Stay quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    except OSError as error:
+        raise UseError(
+            f"Port {port}, on which this demonstration's feeds were, is in use. Choose a new --dir."
+        ) from error
     thread = threading.Thread(target=server.serve_forever, name="sample-source", daemon=True)
     thread.start()
     try:

@@ -1,5 +1,6 @@
 """The documentation is true: what README shows runs, every verb and setting is told, every link leads somewhere."""
 
+import json
 import os
 import re
 import shlex
@@ -125,6 +126,27 @@ def test_the_suite_runs_on_what_is_promised() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert 'requires-python = ">=3.11,<3.14"' in project
     assert "3.11, 3.12 or 3.13" in README
+
+
+def test_figures_say_when_and_on_what() -> None:
+    """A figure comes from a committed command, with its date and versions."""
+    page = (ROOT / "docs/bench.md").read_text(encoding="utf-8")
+    assert "make bench" in page
+    assert re.search(r"\b20\d\d-\d\d-\d\d\b", page)
+    assert re.search(r"Python 3\.\d+\.\d+", page)
+    table = [line for line in page.splitlines() if line.startswith("| ")]
+    names = [line.split("|")[1].strip().split(",")[0] for line in table[1:6]]
+    assert names == ["collect", "collect", "scan", "queue", "verify"]
+
+
+def test_the_model_card_names_its_command_and_date() -> None:
+    card = (ROOT / "classifier/model/card.md").read_text(encoding="utf-8")
+    for words in ("postreeve train", "must not be used for", "Where it is poor", "licence"):
+        assert words in card
+    assert re.search(r"\b20\d\d-\d\d-\d\d\b", card)
+    manifest = json.loads((ROOT / "classifier/model/manifest.json").read_text(encoding="utf-8"))
+    for name in manifest["versions"]:
+        assert name in card
 
 
 def test_the_locks_have_hashes_and_name_no_host() -> None:

@@ -121,6 +121,28 @@ def decide(
     _report(context, service.decide(context.store, context.settings.zone, account_id, by, verdict))
 
 
+@account.command()
+@click.argument("account_id", metavar="ID")
+@DECIDED_BY
+@click.option("--reason", required=True, help="Why.")
+@click.option("--condition", "conditions", multiple=True, help="A condition; those of before stay when left out.")
+@click.option("--until", type=DAY, help="Last day of the passport; a year from today when left out.")
+@click.option("--url", default="", help="Corrects the account's address.")
+@pass_context
+def renew(
+    context: Context,
+    account_id: str,
+    by: str,
+    reason: str,
+    conditions: tuple[str, ...],
+    until: datetime | None,
+    url: str,
+) -> None:
+    """Renew a passport that is live or has lapsed."""
+    verdict = Verdict(True, reason, "\n".join(conditions), until.date() if until else None, url)
+    _report(context, service.renew(context.store, context.settings.zone, account_id, by, verdict))
+
+
 def _change(action: str, done: str) -> click.Command:
     @click.argument("account_id", metavar="ID")
     @click.option("--reason", required=True, help="Why.")

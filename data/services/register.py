@@ -118,6 +118,30 @@ def change(store: Store, account_id: str, by: str | None, action: str, reason: s
     return new
 
 
+def renew(store: Store, zone: str, account_id: str, by: str, verdict: Verdict) -> Passport:
+    """Renew a passport that is live or has lapsed, by the same rules as an approval; return it as it now stands."""
+    now = store.now()
+    with store.write() as tx:
+        actor = actors.named(tx, by)
+        check(actor, Action.DECIDE_PASSPORT)
+        _refuse_own(tx, actor, account_id)
+        old = accounts.passport_of(tx, account_id)
+        new = _renewed(old, verdict, local_day(now, zone))
+        _check_address(tx, account_id, verdict.url)
+        _move(tx, store, actor, old, new, "renew", verdict.reason, verdict.url)
+    return new
+
+
+def _renewed(old: Passport, verdict: Verdict, today: date) -> Passport:
+    state = register.step(old.state, "renew")
+    if not verdict.reason.strip():
+        raise IllegalStep("A renewal needs a reason in words.")
+    until = verdict.until or today + YEAR
+    if until <= today:
+        raise IllegalStep(f"The passport would end on {until}, which is not after today.")
+    return replace(old, state=state, conditions=verdict.conditions or old.conditions, renewal_date=until)
+
+
 def _decided(old: Passport, verdict: Verdict, today: date) -> Passport:
     state = register.step(old.state, "approve" if verdict.approve else "refuse")
     if not verdict.reason.strip():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from classifier.scan import Scanned, scan
+from data.errors import IllegalStep
 from data.model import AlertStatus, Category, Decision, Judgement, Outcome, Part, Person, Role, Severity
 from data.policy import DEFAULT
 from data.services import policy as policies
@@ -12,6 +13,7 @@ from data.services import review
 from data.services.actors import shell
 from data.store import alerts, findings
 from data.store.engine import Store
+from tests.support.clock import FakeClock
 from tests.support.posts import WordJudge, item, store_items
 from tests.support.register import add, row
 
@@ -109,6 +111,42 @@ def test_more_findings_join_an_open_alert(filled: Store) -> None:
         assert alert.severity is Severity.URGENT
         assert alert.status is AlertStatus.OPEN
         assert [h.clause for h in alerts.hits(tx, 1)] == ["T1", "H1", "H1"]
+
+
+def test_new_words_ask_for_a_new_chance_to_reply(
+    filled: Store, person: Callable[..., Person], clock: FakeClock
+) -> None:
+    """The owner replied to the words of then; what joins later is recorded as an event and asks anew."""
+    run(filled)
+    reviewer = person(filled, "r@council.example", Role.REVIEWER)
+    owner = person(filled, "owner@bins.example", Role.OWNER)
+    with filled.read() as tx:
+        first = alerts.get(tx, 1)
+    review.ask_reply(filled, reviewer, review.seen(first))
+    replied = review.reply(filled, owner, 1, "It was about the circus.")
+    assert replied.replied_at is not None
+    store_items(filled, "bins", item(1, "what a clown, I will hurt you"))
+    run(filled)
+    with filled.read() as tx:
+        joined = alerts.get(tx, 1)
+        assert [e.action for e in alerts.events(tx, 1)] == ["open", "ask_reply", "reply", "join"]
+    assert joined.replied_at is None
+    assert joined.revision == replied.revision + 1
+    refer = Decision(Judgement.UPHELD, Outcome.REFER, "T1", "A threat.")
+    with pytest.raises(IllegalStep, match="chance to reply"):
+        review.decide(filled, reviewer, review.seen(joined), refer)
+
+
+def test_a_reopened_alert_asks_for_a_new_reply(filled: Store, person: Callable[..., Person]) -> None:
+    run(filled)
+    reviewer = person(filled, "r@council.example", Role.REVIEWER)
+    review.reply(filled, person(filled, "owner@bins.example", Role.OWNER), 1, "Sorry.")
+    decide_all(filled, reviewer)
+    store_items(filled, "bins", item(1, "what a clown, I will hurt you"))
+    run(filled)
+    with filled.read() as tx:
+        again = alerts.get(tx, 1)
+    assert (again.status, again.replied_at, again.reply_asked_at) == (AlertStatus.OPEN, None, None)
 
 
 def test_the_queue_pages_by_gravity_then_age(filled: Store) -> None:

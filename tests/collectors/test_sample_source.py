@@ -8,6 +8,7 @@ import pytest
 from collectors import sample_source
 from collectors.base import Cursor, Fetched
 from collectors.registry import collector_for
+from data.errors import UseError
 from data.model import Account, AccountKind, Item, Platform, PostKind
 from data.samples import council
 
@@ -62,6 +63,15 @@ def test_evidence_is_the_same_whenever_it_is_read(account: str) -> None:
 def test_all_three_formats_are_served() -> None:
     kinds = {sample_source.render(account, NOW)[0].split(";")[0] for account in SPEAKING}
     assert kinds == set(sample_source.TYPES.values())
+
+
+def test_a_port_in_use_is_a_sentence() -> None:
+    with (
+        sample_source.serve(lambda: NOW) as port,
+        pytest.raises(UseError, match=f"Port {port}.*--dir"),
+        sample_source.serve(lambda: NOW, port),
+    ):
+        pass
 
 
 def test_an_account_without_posts_has_an_empty_feed() -> None:

@@ -199,6 +199,32 @@ def test_a_passport_lapses_by_itself(store: Store, clock: FakeClock) -> None:
     assert [r.live for r in register.listed(store, "Europe/London")] == [False]
 
 
+def test_a_lapsed_passport_is_renewed_by_the_panel(store: Store, person: AddPerson, clock: FakeClock) -> None:
+    add(store, row("bins", renewal_date="2026-11-30"))
+    person(store, "pat@council.example", Role.PANEL)
+    person(store, "owner@bins.example", Role.PANEL)
+    clock.move(days=30)
+    again = register.Verdict(True, "Useful as ever.", url="https://bins.example/new.xml")
+    with pytest.raises(NotAllowed, match="owns or deputises"):
+        register.renew(store, "Europe/London", "bins", "owner@bins.example", again)
+    with pytest.raises(IllegalStep, match="needs a reason"):
+        register.renew(store, "Europe/London", "bins", "pat@council.example", register.Verdict(True, " "))
+    renewed = register.renew(store, "Europe/London", "bins", "pat@council.example", again)
+    assert (renewed.state, str(renewed.renewal_date)) == (PassportState.LIVE, "2027-12-22")
+    [listed] = register.listed(store, "Europe/London")
+    assert (listed.live, listed.account.url) == (True, "https://bins.example/new.xml")
+    assert [e.action for e in register.history(store, "bins")] == ["import", "renew"]
+
+
+def test_what_is_suspended_or_applied_cannot_be_renewed(store: Store, person: AddPerson) -> None:
+    add(store, row("bins"), row("swim", renewal_date=""))
+    person(store, "pat@council.example", Role.PANEL)
+    register.change(store, "bins", "pat@council.example", "suspend", "Keys were lost.")
+    for account in ("bins", "swim"):
+        with pytest.raises(IllegalStep, match="cannot take the step renew"):
+            register.renew(store, "Europe/London", account, "pat@council.example", register.Verdict(True, "Again."))
+
+
 def test_suspended_means_not_live(store: Store, person: AddPerson) -> None:
     add(store, row("bins"))
     person(store, "pat@council.example", Role.PANEL)
