@@ -1,5 +1,6 @@
 """The `postreeve` command: composes the verbs of the four folders and the ones that cross them. No logic of its own."""
 
+import signal
 import sys
 import time
 from dataclasses import replace
@@ -111,7 +112,8 @@ def _open_dashboard(context: Context, sign_in: SignIn, port: int) -> None:
 
 
 def main() -> None:
-    """Run the command; end with the exit codes of the documentation."""
+    """Run the command; end with the exit codes of the documentation. A service manager's stop is as clean as Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(outcome(sys.argv[1:]))
 
 
