@@ -136,10 +136,16 @@ def _renewed(old: Passport, verdict: Verdict, today: date) -> Passport:
     state = register.step(old.state, "renew")
     if not verdict.reason.strip():
         raise IllegalStep("A renewal needs a reason in words.")
+    conditions = verdict.conditions or old.conditions
+    return replace(old, state=state, conditions=conditions, renewal_date=_until(verdict, today))
+
+
+def _until(verdict: Verdict, today: date) -> date:
+    """Return the last day a verdict gives; raise `IllegalStep` when that is not after today."""
     until = verdict.until or today + YEAR
     if until <= today:
         raise IllegalStep(f"The passport would end on {until}, which is not after today.")
-    return replace(old, state=state, conditions=verdict.conditions or old.conditions, renewal_date=until)
+    return until
 
 
 def _decided(old: Passport, verdict: Verdict, today: date) -> Passport:
@@ -148,9 +154,7 @@ def _decided(old: Passport, verdict: Verdict, today: date) -> Passport:
         raise IllegalStep("A decision of the panel needs a reason in words.")
     if not verdict.approve:
         return replace(old, state=state)
-    until = verdict.until or today + YEAR
-    if until <= today:
-        raise IllegalStep(f"The passport would end on {until}, which is not after today.")
+    until = _until(verdict, today)
     new = replace(old, **(verdict.completed or {}), state=state, conditions=verdict.conditions, renewal_date=until)
     missing = register.missing_for_approval(new)
     if missing:
