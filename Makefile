@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 STORE_OPTIONS ?=
 DEMO_ARGS := $(if $(ONCE),--once) $(if $(PORT),--port $(PORT)) $(if $(DIR),--dir $(DIR))
 
-.PHONY: help install install-dev demo test soak lint bench lock clean
+.PHONY: help install install-dev install-train demo test test-training soak lint bench lock clean
 
 help:
 	@echo "make demo [ONCE=1] [PORT=8501] [DIR=var/demo]   set up and run the synthetic council end to end"
 	@echo "make test                                      set up and run the whole suite"
 	@echo "make lint | bench | soak | lock | clean        checks, figures, long tests, new lock files, tidy up"
+	@echo "make install-train | test-training             what fine-tuning the encoder needs (PyTorch), and its tests"
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "postreeve needs Python 3.11, 3.12 or 3.13; say which with: make PYTHON=python3.12 ...")'
@@ -32,6 +33,13 @@ demo: install
 test: install-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# Fine-tuning needs PyTorch, of which every kind of processor has a build of its own: not in the lock files.
+install-train: install-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[train]'
+
+test-training: install-train
+	$(BIN)/python -m pytest -m training $(PYTEST_ARGS)
+
 soak: install-dev
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
 
@@ -44,7 +52,7 @@ bench: install-dev
 	$(BIN)/python -m tests.bench
 
 lock:
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --extra postgres --extra train --extra dev -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --extra postgres --extra dev -o requirements-dev.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --constraint requirements-dev.lock -o requirements.lock
 
 clean:

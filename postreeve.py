@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+import classifier.adapt_commands
 import classifier.commands
 import classifier.scan_command
+import classifier.training_commands
 import collectors.commands
 import collectors.sample_source
 import dashboard.commands
@@ -33,6 +35,8 @@ ROOMS = (
     collectors.commands,
     classifier.commands,
     classifier.scan_command,
+    classifier.training_commands,
+    classifier.adapt_commands,
     data.commands.alert,
     data.commands.policy,
     dashboard.commands,

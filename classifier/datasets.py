@@ -1,6 +1,7 @@
 """Readers of public training sets into one frame: a text and, for every head, 1, 0 or unknown (NaN)."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,9 @@ SPLITS = ("train", "dev")
 def read(directory: Path, names: Sequence[str]) -> pd.DataFrame:
     """Read the sets `names` of a folder into one frame.
 
-    Columns: text (normalised, with links and handles masked), source, split, group (a stable number of the text), and
-    one column of 1.0, 0.0 or NaN for every head. Rows keep the order of `names` and of the files.
+    Columns: text (normalised, with links and handles masked), source, split, marks (stretches of the text that
+    annotators marked, or None), group (a stable number of the text), and one column of 1.0, 0.0 or NaN for every head.
+    Rows keep the order of `names` and of the files.
     Raises `UseError` for a missing file and `InputError` naming file and column for one of another shape.
     """
     missing = [name for name in names if not path_of(directory, name).exists()]
@@ -33,12 +35,6 @@ def read(directory: Path, names: Sequence[str]) -> pd.DataFrame:
             f"{directory} lacks {', '.join(f'{name}.parquet' for name in missing)}; name the folder of the sets."
         )
     return pd.concat([_one(path_of(directory, name), SETS[name]) for name in names], ignore_index=True)
-
-
-def parts(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return the rows to fit, to calibrate and to measure on: the dev split is halved by a digest of the text."""
-    dev, half = frame["split"] == "dev", frame["group"] % 2 == 0
-    return frame[~dev], frame[dev & half], frame[dev & ~half]
 
 
 def path_of(directory: Path, name: str) -> Path:
@@ -85,8 +81,24 @@ def _one(path: Path, of: PublicSet) -> pd.DataFrame:
     made = pd.DataFrame(
         {"text": [normalise(t).text for t in frame["text"]], "source": of.name, "split": frame["split"]}
     )
+    made["marks"] = pd.Series(_marks(frame), index=made.index, dtype=object)
     made["group"] = [int(hashlib.sha256(t.encode()).hexdigest()[:8], 16) for t in made["text"]]
     return pd.concat([made, targets(frame, of)], axis=1)
+
+
+def _marks(frame: pd.DataFrame) -> list[tuple[tuple[int, int], ...] | None]:
+    """Return the stretches of each normalised text that annotators marked as the harm in it; None where nobody did."""
+    if "rationale" not in frame:
+        return [None] * len(frame)
+    rows = zip(frame["text"], frame["rationale"], strict=True)
+    return [_mapped(text, json.loads(marks)) if isinstance(marks, str) else None for text, marks in rows]
+
+
+def _mapped(original: str, marks: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
+    """Return stretches of the original as stretches of the normalised text."""
+    offsets = normalise(original).offsets
+    inside = [np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start)) for start, end in marks]
+    return tuple((int(at[0]), int(at[-1]) + 1) for at in inside if len(at))
 
 
 def _checked(path: Path) -> pd.DataFrame:

@@ -1,37 +1,50 @@
 """Measuring a model: on a council's own labelled table, and on the development splits of the public sets."""
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from classifier import own
 from classifier.heads import CATEGORIES, HEADS, SCORE
-from classifier.linear import Floats, Linear
 from classifier.measure import auc as area
-from classifier.measure import average_precision, calibration_error, measured, share
+from classifier.measure import (
+    average_precision,
+    balanced_accuracy,
+    calibration_error,
+    interval,
+    measured,
+    perfect_error,
+    reliability,
+    share,
+    workload,
+)
 from classifier.pipeline import Model, probabilities
-from classifier.sets import SETS
-from data.errors import InputError, Mistake
+from classifier.scorer import Floats, Linear
+from data.errors import InputError, Mistake, UseError
 from data.model import Assessed, Category, Characteristic, Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+PREVALENCES = (0.001, 0.005, 0.01)  # shares of harmful posts that a workload is told for
 ALERTING = tuple(c for c in Category if c is not Category.PROFANITY)  # profanity alone is of low severity
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """One row of a council's own table: whether a reviewer upheld the text, and as what."""
+    """One row of a table: whether a reviewer upheld the text, and as what; `kind` of a harmless row, what it tests."""
 
     text: str
     flag: bool
     categories: frozenset[Category] = frozenset()
     characteristics: frozenset[Characteristic] = frozenset()
+    kind: str = ""
+    functionality: str = ""
 
 
 def read_labelled(path: Path) -> list[Labelled]:
@@ -54,15 +67,16 @@ def read_labelled(path: Path) -> list[Labelled]:
 def on_table(model: Model, rows: Sequence[Labelled], alerts: Callable[[Finding], bool]) -> dict[str, Any]:
     """Measure a model on labelled rows; `alerts` says whether a finding would be put before a person.
 
-    Rows that could not be assessed count as not alerted and stay out of the ranking. The calibration error is taken
-    after re-basing the scores from the model's prevalence to the share of upheld rows in the table.
+    Rows that could not be assessed count as not alerted and stay out of the ranking. Calibration is judged after
+    re-basing the scores from the model's prevalence to the share of upheld rows in the table.
     """
     found = model.classify([row.text for row in rows])
     flag = np.array([row.flag for row in rows])
     alerted = np.array([alerts(f) for f in found])
     known = np.array([f.score is not None for f in found])
-    score = np.array([f.score if f.score is not None else np.nan for f in found])
-    result: dict[str, Any] = {
+    score = np.array([f.score for f in found if f.score is not None])
+    right = alerted == flag
+    return {
         "n": len(rows),
         "upheld": int(flag.sum()),
         "not_assessed": sum(f.assessed is Assessed.NONE for f in found),
@@ -70,77 +84,137 @@ def on_table(model: Model, rows: Sequence[Labelled], alerts: Callable[[Finding],
         "precision": share(flag[alerted]),
         "recall": share(alerted[flag]),
         "false_alarms": share(alerted[~flag]),
-        "recall_by": _recall_by(rows, alerted),
+        "balanced_accuracy": balanced_accuracy(flag, alerted),
+        **_ranking(flag[known], score, float(model.manifest["prevalence"])),
+        "workload": _workload(share(alerted[flag]), share(alerted[~flag])),
+        "categories": {c: _category(c, rows, found) for c in Category if any(c in row.categories for row in rows)},
+        "characteristics": _by_characteristic(rows, flag, alerted),
+        "kinds": _by([row.kind for row in rows], ~flag, alerted),
+        "functionalities": _by([row.functionality for row in rows], np.ones(len(rows), dtype=bool), right),
     }
-    return result | _ranking(flag[known], score[known], float(model.manifest["prevalence"]))
+
+
+def limits_for(model: Model, texts: Sequence[str], most: int) -> dict[str, float]:
+    """Return a threshold for every category at which at most `most` of these texts raise an alert.
+
+    The texts are a workload: a week of ordinary posts, say. All thresholds are the same quantile of their own head.
+    """
+    found = [f for f in model.classify(texts) if f.score is not None]
+    probability = np.array([[f.categories[c] for c in ALERTING] for f in found])
+    if most >= len(found):
+        raise UseError(f"{most} alerts are allowed for {len(found)} posts that could be assessed; nothing to choose.")
+    rank = (-probability).argsort(axis=0).argsort(axis=0).min(axis=1)  # a text's best place in any category
+    place = int(np.sort(rank)[most])  # texts with a better place than this raise an alert
+    ordered = -np.sort(-probability, axis=0)
+    return {str(c): float(np.nextafter(ordered[place, n], 1.0)) for n, c in enumerate(ALERTING)}
 
 
 def on_public(model: Model, directory: Path) -> dict[str, list[dict[str, Any]]]:
-    """Measure a model on the rows of its sets that neither fitted nor calibrated it, at its suggested thresholds."""
-    from classifier import datasets  # late: pandas and pyarrow are not needed for a council's own table
+    """Measure a model on the development rows of its sets, at its suggested thresholds. None of them trained it."""
+    from classifier import train as training  # late: pandas and pyarrow are not needed for a council's own table
 
-    _, _, rows = datasets.parts(datasets.read(directory, [one["name"] for one in model.manifest["sets"]]))
-    return on_sets(model.scorer, rows, raw_scores(model.scorer, rows["text"]), model.manifest["suggested_thresholds"])
-
-
-def raw_scores(scorer: Linear, texts: Iterable[str]) -> Floats:
-    """Return the heads' scores before calibration, of shape (n_texts, n_heads)."""
-    return np.array([scorer.uncalibrated(text) for text in texts]).reshape(-1, len(HEADS))
+    names = [one["name"] for one in model.manifest["sets"]]
+    if not names or model.manifest.get("own", {}).get("sha256") != own.digests(own.TRAINING):
+        raise UseError("This model was trained on other rows than those here; measure it with its own version's.")
+    _, _, rows = training.parts(training.read(directory, names, own.TRAINING))
+    raw = training.uncalibrated(model.scorer, rows)
+    return on_sets(model.scorer.heads, rows, raw, model.manifest["suggested_thresholds"])
 
 
 def on_sets(
-    scorer: Linear, frame: "pd.DataFrame", raw: Floats, thresholds: Mapping[str, float]
+    heads: Linear, frame: "pd.DataFrame", raw: Floats, thresholds: Mapping[str, float]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Measure on rows of the public sets: every head over all of them; the score and the alerts for each set.
+    """Measure on rows of the public sets and our own: every head over all; the score and the alerts for each set.
 
-    `raw` is `raw_scores` of the frame's texts. AUC and AP do not depend on prevalence; macro-F1 (at even odds) and the
-    calibration error are taken at the rows' own prevalence; alerts at `thresholds`, at the model's.
+    `raw` holds the uncalibrated scores of the frame's texts. AUC and AP do not depend on prevalence; macro-F1 (at even
+    odds) and the calibration error are taken at the rows' own prevalence; alerts at `thresholds`, at the model's.
     """
     y = frame[list(HEADS)].to_numpy(dtype=float)
-    own = scorer.slope * raw + scorer.offset
-    probability = probabilities(own + scorer.shift)
-    heads = [{"head": str(h), **asdict(measured(y[:, n], own[:, n]))} for n, h in enumerate(HEADS)]
+    even = heads.slope * raw + heads.offset
+    probability = probabilities(even + heads.shift)
+    told = [{"head": str(h), **asdict(measured(y[:, n], even[:, n]))} for n, h in enumerate(HEADS)]
     limits = np.array([thresholds[c] for c in CATEGORIES])
     flagged = probability[:, 1 : 1 + len(CATEGORIES)] >= limits
     for n, name in enumerate(CATEGORIES, 1):
-        heads[n] |= {
+        told[n] |= {
             "threshold": thresholds[name],
             "recall": share(flagged[y[:, n] == 1, n - 1]),
             "false_alarms": share(flagged[(y[:, 0] == 0) & (y[:, n] == 0), n - 1]),
         }
     alerted = flagged[:, [CATEGORIES.index(c) for c in ALERTING]].any(axis=1)
     names = frame["source"].to_numpy()
-    groups = {"all": np.ones(len(frame), dtype=bool), **{s: names == s for s in SETS if (names == s).any()}}
-    return {"heads": heads, "sets": [_on_set(s, rows, y[:, 0], own[:, 0], alerted) for s, rows in groups.items()]}
+    groups = {"all": np.ones(len(frame), dtype=bool), **{s: names == s for s in dict.fromkeys(names)}}
+    return {"heads": told, "sets": [_on_set(s, rows, y[:, 0], even[:, 0], alerted) for s, rows in groups.items()]}
 
 
-def _on_set(name: str, rows: Any, y: Floats, own: Floats, alerted: Any) -> dict[str, Any]:
+def _on_set(name: str, rows: Any, y: Floats, even: Floats, alerted: Any) -> dict[str, Any]:
     return {
         "set": name,
-        **asdict(measured(y[rows], own[rows])),
+        **asdict(measured(y[rows], even[rows])),
         "recall": share(alerted[rows & (y == 1)]),
         "false_alarms": share(alerted[rows & (y == 0)]),
     }
 
 
-def _ranking(flag: Any, score: Floats, prevalence: float) -> dict[str, float | None]:
-    own = share(flag)
-    if own in (None, 0.0, 1.0):
-        return {"auc": None, "ap": None, "calibration_error": None}
+def _ranking(flag: Any, score: Floats, prevalence: float) -> dict[str, Any]:
+    upheld = share(flag)
+    names = ("auc", "ap", "calibration_error", "calibration_error_if_perfect", "reliability")
+    if upheld in (None, 0.0, 1.0):
+        return dict.fromkeys(names)
     score = np.clip(score, 1e-12, 1 - 1e-12)
-    odds = score / (1 - score) * (own / (1 - own)) / (prevalence / (1 - prevalence))
-    return {
-        "auc": area(flag, score),
-        "ap": average_precision(flag, score),
-        "calibration_error": calibration_error(flag, odds / (1 + odds)),
-    }
+    odds = score / (1 - score) * (upheld / (1 - upheld)) / (prevalence / (1 - prevalence))
+    probability = odds / (1 + odds)
+    figures = (
+        area(flag, score),
+        average_precision(flag, score),
+        calibration_error(flag, probability),
+        perfect_error(probability),
+        reliability(flag, probability),
+    )
+    return dict(zip(names, figures, strict=True))
 
 
-def _recall_by(rows: Sequence[Labelled], alerted: Any) -> dict[str, float | None]:
-    """Return the recall of alerts for every category and characteristic that the table's upheld rows name."""
-    names = sorted({str(n) for row in rows if row.flag for n in (*row.categories, *row.characteristics)})
-    having = {n: [row.flag and n in (*row.categories, *row.characteristics) for row in rows] for n in names}
-    return {name: share(alerted[np.array(has)]) for name, has in having.items()}
+def _workload(recall: float | None, false_alarms: float | None) -> list[dict[str, float | None]]:
+    """Return what recall and false alarms come to at the prevalences that a council may meet."""
+    if recall is None or false_alarms is None:
+        return []
+    told = [(p, *workload(recall, false_alarms, p)) for p in PREVALENCES]
+    return [{"prevalence": p, "alerts_per_1000": alerts, "expected_precision": right} for p, alerts, right in told]
+
+
+def _category(name: Category, rows: Sequence[Labelled], found: Sequence[Finding]) -> dict[str, Any]:
+    """Return how one category's head ranks the rows that meet it above those that meet none."""
+    used = [
+        (name in r.categories, f.categories[name])
+        for r, f in zip(rows, found, strict=True)
+        if f.score is not None and (name in r.categories or not r.flag)
+    ]
+    truth, probability = np.array([t for t, _ in used], dtype=bool), np.array([p for _, p in used])
+    met = int(truth.sum())
+    return {"n": len(used), "upheld": met, "ap": average_precision(truth, probability) if 0 < met < len(used) else None}
+
+
+def _by_characteristic(rows: Sequence[Labelled], flag: Any, alerted: Any) -> dict[str, Any]:
+    """Return, for every characteristic, the recall on harm because of it and the false alarms where it is mentioned."""
+    told = {}
+    for name in Characteristic:
+        has = np.array([name in row.characteristics for row in rows])
+        if has.any():
+            told[str(name)] = {
+                "recall": _told(alerted[has & flag]),
+                "false_alarms": _told(alerted[has & ~flag]),
+            }
+    return told
+
+
+def _by(names: Sequence[str], among: Any, hit: Any) -> dict[str, Any]:
+    """Return the share of hits for every name, with its interval, among the rows that count."""
+    labels = np.array(names)
+    return {str(n): _told(hit[among & (labels == n)]) for n in sorted(set(names)) if n}
+
+
+def _told(hit: Any) -> dict[str, Any]:
+    return {"n": len(hit), "share": share(hit), "interval": interval(int(hit.sum()), len(hit))}
 
 
 def _mistakes(number: int, row: Mapping[str, Any]) -> list[Mistake]:
@@ -165,6 +239,8 @@ def _labelled(row: Mapping[str, str]) -> Labelled:
         FLAGS[row["flag"].strip().lower()],
         frozenset(Category(c) for c in _listed(row, "categories")),
         frozenset(Characteristic(c) for c in _listed(row, "characteristics")),
+        (row.get("kind") or "").strip(),
+        (row.get("functionality") or "").strip(),
     )
 
 

@@ -1,75 +1,55 @@
-"""The scikit-learn side: n-grams, one masked logistic regression a head, and calibration that stays linear."""
+"""The scikit-learn side: one masked logistic regression a head on the encoder's vectors, and calibration."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.base import BaseEstimator
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, Pipeline
 
-from classifier.features import character_grams, word_grams
+from classifier.scorer import Floats, Linear
 
-Floats = NDArray[np.float64]
 FEWEST_TO_FIT = 5  # positive rows below which a head stays untrained
 FEWEST_TO_CALIBRATE = 20  # positive rows below which slope and offset stay 1 and 0
-SLOPES = (0.2, 5.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How large the vocabulary may grow, and how strongly a head is held back (`c`: inverse of the L2 penalty)."""
-
-    words: int = 60_000
-    characters: int = 60_000
-    fewest_texts: int = 3
-    c: float = 0.5
+SLOPES = (0.1, 5.0)
 
 
 class MaskedHeads(BaseEstimator):  # type: ignore[misc]
     """One logistic regression a column of `y`, each fitted on the rows where that column is not NaN.
 
-    Classes are balanced by weight, so a raw score is a log-odds at even prevalence. Weights are rounded to half
-    precision, as they are stored. A head with fewer than `FEWEST_TO_FIT` positive rows stays at zero.
+    Classes are balanced by weight, so a raw score is a log-odds at even prevalence. A head with fewer than
+    `FEWEST_TO_FIT` positive rows stays at zero. `c` is the inverse of the L2 penalty.
     """
 
     def __init__(self, c: float = 1.0, seed: int = 0) -> None:
         self.c = c
         self.seed = seed
 
-    def fit(self, x: sparse.csr_matrix, y: Floats) -> "MaskedHeads":
-        """Fit on x of shape (n_texts, n_features) and y of shape (n_texts, n_heads)."""
+    def fit(self, x: NDArray[np.floating], y: Floats, weight: Floats | None = None) -> "MaskedHeads":
+        """Fit on x of shape (n_texts, n_features), y of shape (n_texts, n_heads) and weights of shape (n_texts,)."""
+        self.centre_ = x.mean(axis=0)
         self.coef_ = np.zeros((x.shape[1], y.shape[1]))
         self.intercept_ = np.zeros(y.shape[1])
         self.trained_ = (y == 1).sum(axis=0) >= FEWEST_TO_FIT
         for head in np.flatnonzero(self.trained_):
             known = ~np.isnan(y[:, head])
-            one = LogisticRegression(
-                C=self.c, class_weight="balanced", solver="lbfgs", max_iter=300, tol=1e-5, random_state=self.seed
-            )
-            one.fit(x[known], y[known, head])
-            self.coef_[:, head] = one.coef_[0].astype(np.float16)
+            one = LogisticRegression(C=self.c, class_weight="balanced", max_iter=400, tol=1e-4, random_state=self.seed)
+            one.fit(x[known], y[known, head], None if weight is None else weight[known])
+            self.coef_[:, head] = one.coef_[0]
             self.intercept_[head] = one.intercept_[0]
         return self
 
-    def decision_function(self, x: sparse.csr_matrix) -> Floats:
+    def decision_function(self, x: NDArray[np.floating]) -> Floats:
         """Return raw scores of shape (n_texts, n_heads)."""
         raw: Floats = x @ self.coef_ + self.intercept_
         return raw
 
 
-def pipeline(size: Size, seed: int) -> Pipeline:
-    """Return the unfitted pipeline: normalised texts in, raw scores of every head out."""
-    limits = {"min_df": size.fewest_texts, "sublinear_tf": True, "dtype": np.float64}
-    grams = FeatureUnion(
-        [
-            ("words", TfidfVectorizer(analyzer=word_grams, max_features=size.words, **limits)),
-            ("characters", TfidfVectorizer(analyzer=character_grams, max_features=size.characters, **limits)),
-        ]
-    )
-    return Pipeline([("grams", grams), ("heads", MaskedHeads(size.c, seed))])
+def exported(fitted: MaskedHeads) -> Linear:
+    """Return fitted heads as plain arrays, not calibrated yet."""
+    n = len(fitted.intercept_)
+    weights, centre = fitted.coef_.astype(np.float64), fitted.centre_.astype(np.float64)
+    return Linear(weights, fitted.intercept_, np.ones(n), np.zeros(n), np.zeros(n), centre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +59,10 @@ class Calibration:
     slope: Floats
     offset: Floats
     shift: Floats
+
+    def of(self, heads: Linear) -> Linear:
+        """Return heads with this calibration in place."""
+        return Linear(heads.weights, heads.intercept, self.slope, self.offset, self.shift, heads.centre)
 
 
 def calibrate(raw: Floats, y: Floats, trained: NDArray[np.bool_], prevalence: float) -> Calibration:

@@ -13,7 +13,7 @@ SENTENCE = re.compile(r"[^.!?\n|/]+(?:[.!?\n|/]+|$)|[.!?\n|/]+")
 LONGEST = 1000  # code points judged at once
 LETTERS = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W\d_]+")
-MASK = re.compile(r"<(?:url|user|email)>")
+MASK = re.compile(r"<(?:url|user|email)>|:[a-z ]{2,80}:")  # what is not anybody's words: masks, names of emoji
 FEWEST_LETTERS = 16  # below this a stretch is too short to tell
 SURE = 0.9
 # The model confuses these with English, Scots and slang among them; "zxx" means no language at all.

@@ -95,3 +95,40 @@ def threshold(harmless: Floats, benign: Floats, budget: float) -> float:
 def _f1(truth: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> float:
     both = int((truth & flagged).sum())
     return 2 * both / max(1, int(truth.sum()) + int(flagged.sum()))
+
+
+def balanced_accuracy(truth: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> float | None:
+    """Return the mean of recall and of the share of harmless texts left alone; None when one class is missing."""
+    if truth.all() or not truth.any():
+        return None
+    return (float(flagged[truth].mean()) + float((~flagged[~truth]).mean())) / 2
+
+
+def interval(hits: int, n: int) -> tuple[float, float] | None:
+    """Return the 95 % interval of a share (Wilson 1927); None of nothing."""
+    if n == 0:
+        return None
+    z = 1.959963984540054
+    centre, spread = hits + z * z / 2, z * float(np.sqrt(hits * (n - hits) / n + z * z / 4))
+    return max(0.0, (centre - spread) / (n + z * z)), min(1.0, (centre + spread) / (n + z * z))
+
+
+def perfect_error(probability: Floats, draws: int = 200) -> float:
+    """Return the calibration error that a perfect model of these probabilities shows by chance alone, on average."""
+    rng = np.random.default_rng(0)
+    return float(
+        np.mean([calibration_error(rng.random(len(probability)) < probability, probability) for _ in range(draws)])
+    )
+
+
+def reliability(truth: NDArray[np.bool_], probability: Floats) -> list[tuple[float, float, int]]:
+    """Return mean probability, share of positives and count of every bin that holds a text."""
+    bins = np.minimum((probability * BINS).astype(int), BINS - 1)
+    used = [bins == b for b in range(BINS) if (bins == b).any()]
+    return [(float(probability[u].mean()), float(truth[u].mean()), int(u.sum())) for u in used]
+
+
+def workload(recall: float, false_alarms: float, prevalence: float) -> tuple[float, float | None]:
+    """Return alerts per 1,000 posts and their expected precision where a share `prevalence` of posts is harmful."""
+    right, wrong = recall * prevalence, false_alarms * (1 - prevalence)
+    return 1000 * (right + wrong), right / (right + wrong) if right + wrong else None

@@ -12,12 +12,16 @@ from classifier import storage
 from classifier.cues import cues
 from classifier.heads import CATEGORIES, CHARACTERISTICS, HEADS, SCORE
 from classifier.language import Identifier, judge
-from classifier.linear import Floats, Linear
-from classifier.text import Normalised, normalise
+from classifier.mapped import Normalised
+from classifier.scorer import Floats, Scorer
+from classifier.text import normalise
 from data.model import Assessed, Category, Characteristic, Contribution, Explanation, Finding, Part, Version
+from data.words import judged_words
 
 SHIPPED = Path(__file__).with_name("model")
-LONGEST = 100_000  # code points of one text that are read; what lies behind is named as not assessed
+LONGEST = 20_000  # code points of one text that are read; what lies behind is named as not assessed
+_CATEGORIES = tuple(map(Category, CATEGORIES))
+_CHARACTERISTICS = tuple(map(Characteristic, CHARACTERISTICS))
 MOST_SHOWN = 40  # contributions shown for and against each; the others go into the rest
 
 
@@ -32,9 +36,9 @@ class _Words:
 
 
 class Model:
-    """A loaded model. Its findings are the same for a text alone, in any batch and in any order."""
+    """A loaded model. Its findings are the same for a text alone, in any batch and in any order (within 1e-6)."""
 
-    def __init__(self, scorer: Linear, manifest: Mapping[str, Any], *, identifier: Identifier | None = None) -> None:
+    def __init__(self, scorer: Scorer, manifest: Mapping[str, Any], *, identifier: Identifier | None = None) -> None:
         self.scorer = scorer
         self._identifier = identifier
         self.manifest = manifest
@@ -48,35 +52,40 @@ class Model:
         `media` says for each text how many pictures or films without a description come with it. An explanation counts
         its offsets in code points of the text as given. Never fails for a text.
         """
-        unseen = media or [0] * len(texts)
-        return [self._finding(text, n, explain) for text, n in zip(texts, unseen, strict=True)]
+        unseen = [0] * len(texts) if media is None else media
+        return self._findings(list(zip(texts, unseen, strict=True)), explain)
 
     def findings(self, versions: Sequence[Version], *, explain: bool = False) -> list[tuple[Finding, ...]]:
         """Return the findings of each version, in order: its own words and, if it passes any on, those of others.
 
-        Offsets of the own part's explanation count through `own_words(version)`, which begins with the version's text.
+        Offsets of the own part's explanation count through its judged words, which begin with its text.
         """
-        return [self._parts(version, explain) for version in versions]
+        own = [(judged_words(version, Part.OWN), _undescribed(version)) for version in versions]
+        shared = [judged_words(version, Part.SHARED) for version in versions if version.shared_text]
+        found = iter(self._findings([*own, *((text, 0) for text in shared)], explain))
+        parts = [(next(found),) for _ in versions]
+        others = (replace(finding, part=Part.SHARED) for finding in found)
+        return [(*p, next(others)) if v.shared_text else p for p, v in zip(parts, versions, strict=True)]
 
-    def _parts(self, version: Version, explain: bool) -> tuple[Finding, ...]:
-        described = sum(bool(alt.strip()) for alt in version.alt_texts)
-        own = self._finding(own_words(version), max(0, version.media_count - described), explain)
-        if not version.shared_text:
-            return (own,)
-        return (own, replace(self._finding(version.shared_text, 0, explain), part=Part.SHARED))
+    def _findings(self, texts: Sequence[tuple[str, int]], explain: bool) -> list[Finding]:
+        read = [_read(text, unseen, self._identifier) for text, unseen in texts]
+        scored = [n for n, words in enumerate(read) if words.assessed is not Assessed.NONE]
+        raw = dict(zip(scored, self.scorer.raw([read[n].plain.text for n in scored]), strict=True))
+        return [
+            self._finding(text, words, raw.get(n), explain)
+            for n, ((text, _), words) in enumerate(zip(texts, read, strict=True))
+        ]
 
-    def _finding(self, text: str, unseen: int, explain: bool) -> Finding:
-        words = _read(text, unseen, self._identifier)
+    def _finding(self, text: str, words: "_Words", raw: Floats | None, explain: bool) -> Finding:
         blank = Finding(self.hash, None, assessed=words.assessed, language=words.language, not_assessed=words.left_out)
-        if words.assessed is Assessed.NONE:
+        if raw is None:
             return blank
-        raw = self.scorer.raw(words.plain.text)
-        probability = dict(zip(HEADS, probabilities(raw).tolist(), strict=True))
+        probability = probabilities(raw).tolist()
         return replace(
             blank,
-            score=probability[SCORE],
-            categories={Category(name): probability[name] for name in CATEGORIES},
-            characteristics={Characteristic(name): probability[name] for name in CHARACTERISTICS},
+            score=probability[0],
+            categories=dict(zip(_CATEGORIES, probability[1 : 1 + len(_CATEGORIES)], strict=True)),
+            characteristics=dict(zip(_CHARACTERISTICS, probability[1 + len(_CATEGORIES) :], strict=True)),
             cues=cues(words.plain.text),
             explanation=_explained(self.scorer, words.plain, text, float(raw[0])) if explain else None,
         )
@@ -91,9 +100,9 @@ def load(directory: Path | str | None = None, *, identifier: Identifier | None =
     return Model(scorer, manifest, identifier=identifier)
 
 
-def own_words(version: Version) -> str:
-    """Return what is assessed as a version's own words: its text, then a line each its warning and alt texts."""
-    return "\n".join([version.text, *filter(None, [version.warning, *version.alt_texts])])
+def _undescribed(version: Version) -> int:
+    """Return how many pictures and films of a version have no description."""
+    return max(0, version.media_count - sum(bool(alt.strip()) for alt in version.alt_texts))
 
 
 def probabilities(raw: Floats) -> Floats:
@@ -104,7 +113,9 @@ def probabilities(raw: Floats) -> Floats:
 def _read(text: str, unseen: int, identifier: Identifier | None) -> _Words:
     """Settle what of a text can be assessed: the beginning of a very long one, and of that what may be English."""
     plain = normalise(text[:LONGEST])
-    unread = (*(("image",) if unseen else ()), *(("length",) if len(text) > LONGEST else ()))
+    longer = len(text) > LONGEST or len(plain.text) > LONGEST  # names of emoji are longer than emoji
+    plain = Normalised(plain.text[:LONGEST], plain.offsets[:LONGEST])
+    unread = (*(("image",) if unseen else ()), *(("length",) if longer else ()))
     if not plain.text.strip():
         return _Words(plain, Assessed.NONE, "", unread or ("empty",))
     judged = judge(plain.text, identifier)
@@ -115,16 +126,21 @@ def _read(text: str, unseen: int, identifier: Identifier | None) -> _Words:
     return _Words(kept, Assessed.PARTIAL if left_out else Assessed.FULL, judged.language, left_out)
 
 
-def _explained(scorer: Linear, plain: Normalised, original: str, raw: float) -> Explanation:
-    """Say which stretches of the original the score comes from; base, weights and rest add up to the raw score."""
+def _explained(scorer: Scorer, plain: Normalised, original: str, raw: float) -> Explanation:
+    """Say which stretches of the original the score comes from; base, context, weights and rest add up to raw."""
     found = scorer.attribute(plain.text, HEADS.index(SCORE))
-    given = [_contribution(plain, original, *token) for token in found.tokens if token[2] != 0.0]
+    given = _on_original(plain, original, found.words)
     for_ = sorted((c for c in given if c.weight > 0), key=lambda c: (-c.weight, c.start))[:MOST_SHOWN]
     against = sorted((c for c in given if c.weight < 0), key=lambda c: (c.weight, c.start))[:MOST_SHOWN]
-    rest = fsum([raw, -found.base, *(-c.weight for c in (*for_, *against))])
-    return Explanation(raw, found.base, tuple(for_), tuple(against), rest)
+    base = found.base + found.context
+    rest = fsum([raw, -base, *(-c.weight for c in (*for_, *against))])
+    return Explanation(raw, base, tuple(for_), tuple(against), rest)
 
 
-def _contribution(plain: Normalised, original: str, start: int, end: int, weight: float) -> Contribution:
-    first, last = plain.span(start, end)
-    return Contribution(first, last, original[first:last], weight)
+def _on_original(plain: Normalised, original: str, words: Sequence[tuple[int, int, float]]) -> list[Contribution]:
+    """Return one contribution for every stretch of the original; an emoji's words or a hashtag's are added up."""
+    weights: dict[tuple[int, int], float] = {}
+    for start, end, weight in words:
+        stretch = plain.span(start, end)
+        weights[stretch] = weights.get(stretch, 0.0) + weight
+    return [Contribution(a, b, original[a:b], weight) for (a, b), weight in weights.items() if weight != 0.0]

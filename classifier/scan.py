@@ -18,9 +18,9 @@ from data.errors import Conflict
 from data.model import Alert, ClauseHit, Finding, Part, Severity, Version
 from data.review import Arrival
 from data.services.policy import InForce, current
-from data.services.reading import judged_words
 from data.store import alerts, findings, ledger, posts
 from data.store.engine import Store
+from data.words import judged_words
 
 ACTOR = "classifier"
 BATCH = 512

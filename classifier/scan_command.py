@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from classifier.pipeline import load as load_model
+from classifier.adapt_commands import in_use
 from classifier.scan import Scanned, scan
 from data.cli import Context, pass_context
 from data.services.anchoring import anchor_head
@@ -16,7 +16,7 @@ from data.services.policy import current
 def scan_all(context: Context, *, everything: bool = False, since: datetime | None = None) -> dict[str, object]:
     """Judge what is waiting, with a progress bar; return the JSON document of `scan`."""
     start = time.monotonic()
-    model = load_model(context.settings.model or None)
+    model = in_use(context)
     total = Scanned()
     for batch in context.progress(scan(context.store, model, everything=everything, since=since), "Scanning"):
         total += batch

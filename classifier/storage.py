@@ -1,4 +1,4 @@
-"""A model on disk, without pickle: `heads.npz`, `vocabulary.json.gz`, `manifest.json` and, for people, `card.md`.
+"""A model on disk, without pickle: encoder, tokenizer, heads, `manifest.json` and, for people, `card.md`.
 
 The manifest names the SHA-256 of every file that a score depends on; its own digest is the model's name in findings.
 """
@@ -14,46 +14,60 @@ from typing import Any
 
 import numpy as np
 
+from classifier.encoder import Encoder
 from classifier.heads import HEADS
-from classifier.linear import Block, Floats, Linear
+from classifier.scorer import Linear, Scorer
 from classifier.text import NORMALISER
+from classifier.tokens import Tokens
 from data.errors import ModelError
 
-FORMAT = 1
-ARRAYS, VOCABULARY, MANIFEST, CARD, FIGURES = (
-    "heads.npz",
-    "vocabulary.json.gz",
-    "manifest.json",
-    "card.md",
-    "figures.json",
-)
+FORMAT = 2
+ENCODER, TOKENIZER, ARRAYS = "encoder.onnx", "tokenizer.json.gz", "heads.npz"
+MANIFEST, CARD, FIGURES = "manifest.json", "card.md", "figures.json"
+FILES = (ENCODER, TOKENIZER, ARRAYS)
 SHAPED = ("intercept", "slope", "offset", "shift")
 
 
-def write(directory: Path, model: Linear, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a model; return its manifest with format, heads and files added. The same model gives the same bytes."""
+def write_encoder(directory: Path, graph: bytes, tokenizer: str) -> Encoder:
+    """Write an encoder and its tokenizer, and return it at work."""
     directory.mkdir(parents=True, exist_ok=True)
-    files = {ARRAYS: _arrays(model), VOCABULARY: _vocabulary(model)}
-    for name, content in files.items():
-        (directory / name).write_bytes(content)
+    (directory / ENCODER).write_bytes(graph)
+    (directory / TOKENIZER).write_bytes(gzip.compress(tokenizer.encode(), mtime=0))
+    return Encoder(graph, Tokens(tokenizer))
+
+
+def read_encoder(directory: Path) -> tuple[bytes, str]:
+    """Read the graph and the tokenizer of a model, checked against its manifest."""
+    known = read_manifest(directory)["files"]
+    graph, tokenizer = (_verified(directory, name, known[name]) for name in (ENCODER, TOKENIZER))
+    return graph, gzip.decompress(tokenizer).decode()
+
+
+def write(directory: Path, heads: Linear, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the heads beside their encoder; return the manifest with format, heads and files added.
+
+    The same model gives the same bytes.
+    """
+    (directory / ARRAYS).write_bytes(_arrays(heads))
     full = {
         **manifest,
         "format": FORMAT,
         "normaliser": NORMALISER,
         "heads": list(HEADS),
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "files": {name: hashlib.sha256((directory / name).read_bytes()).hexdigest() for name in FILES},
     }
     (directory / MANIFEST).write_text(json.dumps(full, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return full
 
 
-def read(directory: Path) -> tuple[Linear, dict[str, Any]]:
+def read(directory: Path) -> tuple[Scorer, dict[str, Any]]:
     """Read a model and its manifest; raise `ModelError` when a file is missing, damaged or not the manifest's."""
-    manifest = _manifest(directory)
+    manifest = read_manifest(directory)
     files = {name: _verified(directory, name, digest) for name, digest in manifest["files"].items()}
     try:
-        return _model(files[ARRAYS], files[VOCABULARY]), manifest
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        tokens = Tokens(gzip.decompress(files[TOKENIZER]).decode())
+        return Scorer(Encoder(files[ENCODER], tokens), _heads(files[ARRAYS])), manifest
+    except Exception as error:  # the libraries that parse these files raise whatever they like
         raise ModelError(f"The model in {directory} cannot be read ({error}); train it again or restore it.") from error
 
 
@@ -63,7 +77,8 @@ def digest(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _manifest(directory: Path) -> dict[str, Any]:
+def read_manifest(directory: Path) -> dict[str, Any]:
+    """Read a model's manifest; raise `ModelError` when it is missing, damaged or of another format."""
     path = directory / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -71,12 +86,14 @@ def _manifest(directory: Path) -> dict[str, Any]:
         raise ModelError(f"There is no model in {directory}: {MANIFEST} cannot be read.") from error
     except ValueError as error:
         raise ModelError(f"{path} is not a manifest ({error}); train the model again or restore it.") from error
-    if not isinstance(manifest, dict) or not {ARRAYS, VOCABULARY} <= set(manifest.get("files") or {}):
+    files = manifest.get("files") if isinstance(manifest, dict) else None
+    if not isinstance(files, dict) or not set(FILES) <= set(files):
         raise ModelError(f"{path} does not name the model's files; train the model again or restore it.")
     for key, here in (("format", FORMAT), ("normaliser", NORMALISER), ("heads", list(HEADS))):
         if manifest.get(key) != here:
             raise ModelError(f"{path} is of another {key} than this version of postreeve reads; train the model again.")
-    return manifest
+    known: dict[str, Any] = manifest
+    return known
 
 
 def _verified(directory: Path, name: str, known: str) -> bytes:
@@ -91,38 +108,24 @@ def _verified(directory: Path, name: str, known: str) -> bytes:
     return content
 
 
-def _arrays(model: Linear) -> bytes:
+def _arrays(heads: Linear) -> bytes:
+    """Return the arrays as a zip file whose bytes depend on nothing but them (`np.savez` writes the time of day)."""
     buffer = io.BytesIO()
-    named = {name: getattr(model, name) for name in SHAPED}
-    np.savez_compressed(buffer, weights=model.weights, idf=model.word.idf + model.character.idf, **named)
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("weights", "centre", *SHAPED):
+            array = io.BytesIO()
+            np.lib.format.write_array(array, np.asarray(getattr(heads, name)), allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), array.getvalue())
     return buffer.getvalue()
 
 
-def _vocabulary(model: Linear) -> bytes:
-    blocks = {"words": model.word, "characters": model.character}
-    listed = {name: sorted(block.columns, key=block.columns.__getitem__) for name, block in blocks.items()}
-    return gzip.compress(json.dumps(listed, ensure_ascii=False).encode(), mtime=0)
-
-
-def _model(arrays: bytes, vocabulary: bytes) -> Linear:
-    listed = json.loads(gzip.decompress(vocabulary))
+def _heads(arrays: bytes) -> Linear:
     with np.load(io.BytesIO(arrays), allow_pickle=False) as loaded:
-        got = {name: loaded[name] for name in ("weights", "idf", *SHAPED)}
-    n_words, n_all = len(listed["words"]), len(listed["words"]) + len(listed["characters"])
-    if got["weights"].shape != (n_all, len(HEADS)) or got["idf"].shape != (n_all,):
-        raise ValueError("its arrays do not fit its vocabulary")
-    if any(got[name].shape != (len(HEADS),) or not np.isfinite(got[name]).all() for name in SHAPED):
+        got = {name: loaded[name].astype(np.float64) for name in ("weights", "centre", *SHAPED)}
+    if got["weights"].ndim != 2 or any(got[name].shape != (len(HEADS),) for name in SHAPED):
+        raise ValueError("its heads have another shape")
+    if got["weights"].shape[1] != len(HEADS) or got["centre"].shape not in ((1,), got["weights"].shape[:1]):
+        raise ValueError("its heads do not fit each other")
+    if not all(np.isfinite(array).all() for array in got.values()):
         raise ValueError("its heads are not whole")
-    return Linear(
-        block(listed["words"], 0, got["idf"]),
-        block(listed["characters"], n_words, got["idf"]),
-        got["weights"],
-        *(got[name] for name in SHAPED),
-    )
-
-
-def block(grams: list[str], first: int, idf: Floats) -> Block:
-    """Return the block whose n-grams take the columns from `first` on, out of the idf of all columns."""
-    own = np.zeros_like(idf)
-    own[first : first + len(grams)] = idf[first : first + len(grams)]
-    return Block({gram: first + n for n, gram in enumerate(grams)}, own)
+    return Linear(**got)

@@ -1,52 +1,80 @@
-"""Training: read the public sets, fit the heads, calibrate, suggest thresholds, measure, write model and card."""
+"""Training: fine-tune the encoder, cut it to 8 bits, fit and calibrate the heads on it, measure, write model and card.
+
+The four steps leave their work behind, so that a training goes on where it was stopped, and the heads alone can be
+fitted anew in minutes on an encoder that is there (`Plan.encoder`).
+"""
 
 import json
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
-from classifier import card, datasets, storage
-from classifier.evaluate import on_sets, raw_scores
-from classifier.fit import Calibration, Floats, MaskedHeads, Size, calibrate, pipeline
+from classifier import card, datasets, own, storage
+from classifier.encoder import Encoder
+from classifier.evaluate import on_sets
+from classifier.fit import MaskedHeads, calibrate, exported
 from classifier.heads import CATEGORIES, HEADS
-from classifier.linear import Linear
 from classifier.measure import BUDGET, macro_f1, threshold
 from classifier.pipeline import probabilities
+from classifier.recipe import Recipe
+from classifier.scorer import Floats, Scorer
 from classifier.sets import SETS, of_variant
 from classifier.storage import digest
 from data.errors import UseError
 from data.model import Category
 
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "pandas", "pyarrow", "py3langid")
+LIBRARIES = (
+    "numpy",
+    "scikit-learn",
+    "pandas",
+    "pyarrow",
+    "py3langid",
+    "emoji",
+    "tokenizers",
+    "onnxruntime",
+    "onnx",
+    "torch",
+    "transformers",
+)
 GRID = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
+FOR_HEADS = 20  # one public text in so many of `train` is kept from the encoder, to fit and calibrate the heads on
+FOLDS = 5
+TUNING = ("onnx", "torch", "transformers", "tokenizers", "onnxruntime")
+CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to train on, how, and where to. `beside` are the figures of another variant, for the card."""
+    """What to train on, how, and where to.
+
+    `encoder` is the folder of a model whose encoder is used as it is; without it one is fine-tuned, with checkpoints in
+    `work`. `beside` are the figures of another variant, for the card.
+    """
 
     datasets: Path
     out: Path
+    work: Path = Path("var/training")
+    own: Path = own.TRAINING
     variant: str = "full"
     seed: int = 7
     prevalence: float = 0.005
-    size: Size = field(default_factory=Size)
+    recipe: Recipe = field(default_factory=Recipe)
     names: tuple[str, ...] = ()
     other_data: bool = False
+    encoder: Path | None = None
     beside: Path | None = None
 
     @property
     def sets(self) -> tuple[str, ...]:
-        """The sets that are read."""
+        """The public sets that are read."""
         return self.names or of_variant(self.variant)
 
 
@@ -57,23 +85,40 @@ def train(plan: Plan, now: datetime, say: Callable[[str], None]) -> dict[str, An
     """
     start = time.monotonic()
     found = _known(plan)
-    say(f"Reading {len(plan.sets)} sets …")
-    frame = datasets.read(plan.datasets, plan.sets)
-    fitting, calibrating, measuring = datasets.parts(frame)
-    say(f"Fitting {len(HEADS)} heads on {len(fitting)} texts …")
-    fitted = pipeline(plan.size, plan.seed)
-    fitted.fit(fitting["text"].tolist(), labels(fitting))
-    say(f"Calibrating on {len(calibrating)} texts that were held out …")
-    bare = exported(fitted)
-    raw = raw_scores(bare, calibrating["text"])
-    model = calibrated(bare, calibrate(raw, labels(calibrating), trained(fitted), plan.prevalence))
-    thresholds = suggested(model, raw, calibrating)
-    manifest = storage.write(plan.out, model, _manifest(plan, frame, found, fitted, thresholds))
+    say(f"Reading {len(plan.sets)} public sets and our own rows …")
+    frame = read(plan.datasets, plan.sets, plan.own)
+    tuning, fitting, measuring = parts(frame)
+    encoder, tuned = _encoder(plan, tuning, say)
+    say(f"Fitting and calibrating {len(HEADS)} heads on {len(fitting)} texts that the encoder has not seen …")
+    heads, raw = fitted(encoder, fitting, plan.recipe, plan.seed)
+    calibration = calibrate(raw, labels(fitting), heads.trained_, plan.prevalence)
+    model = Scorer(encoder, calibration.of(exported(heads)))
+    thresholds = suggested(model, raw, fitting)
+    manifest = storage.write(plan.out, model.heads, _manifest(plan, frame, found, heads, thresholds) | tuned)
     say(f"Measuring on {len(measuring)} other texts that were held out …")
-    figures = on_sets(model, measuring, raw_scores(model, measuring["text"]), thresholds)
+    figures = on_sets(model.heads, measuring, uncalibrated(model, measuring), thresholds)
     _describe(plan, manifest, figures, now, time.monotonic() - start)
     say(f"Model {digest(manifest)[:12]} written in {time.monotonic() - start:.0f} s.")
     return manifest
+
+
+def read(directory: Path, names: Sequence[str], ours: Path) -> pd.DataFrame:
+    """Read public sets and our own rows into one frame."""
+    return pd.concat([datasets.read(directory, names), own.frame(ours)], ignore_index=True)
+
+
+def parts(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the rows to tune the encoder, to fit the heads and to measure on. No text of one is in another.
+
+    Heads are fitted on rows that the encoder has not seen, a share of the public `train` rows and tables of our own by
+    other hands: on rows it was tuned on every head would look better than it is. `dev` rows are only measured on.
+    """
+    ours, dev = frame["source"] == own.SOURCE, frame["split"] == "dev"
+    kept = ~dev & ((~ours & (frame["group"] % FOR_HEADS == 0)) | (frame["split"] == "heads"))
+    elsewhere = ~frame["text"].isin(frame.loc[dev, "text"])
+    fitting = elsewhere & kept
+    tuning = elsewhere & ~dev & ~kept & ~frame["text"].isin(frame.loc[fitting, "text"])
+    return frame[tuning], frame[fitting], frame[dev]
 
 
 def labels(frame: pd.DataFrame) -> Floats:
@@ -81,46 +126,51 @@ def labels(frame: pd.DataFrame) -> Floats:
     return frame[list(HEADS)].to_numpy(dtype=float)
 
 
-def trained(fitted: Pipeline) -> np.ndarray:
-    """Return which heads had rows to be fitted on."""
-    heads: MaskedHeads = fitted.named_steps["heads"]
-    return np.asarray(heads.trained_)
+def uncalibrated(scorer: Scorer, frame: pd.DataFrame) -> Floats:
+    """Return what the heads say of the texts of a frame before calibration, of shape (n_texts, n_heads)."""
+    texts = frame["text"].tolist()
+    chunks = [scorer.uncalibrated(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)]
+    return np.concatenate(chunks) if chunks else np.empty((0, len(HEADS)))
 
 
-def exported(fitted: Pipeline) -> Linear:
-    """Return a fitted pipeline as plain arrays, not calibrated yet."""
-    heads: MaskedHeads = fitted.named_steps["heads"]
-    grams = dict(fitted.named_steps["grams"].transformer_list)
-    idf = np.concatenate([grams["words"].idf_, grams["characters"].idf_])
-    first = len(grams["words"].idf_)
-    n = len(HEADS)
-    return Linear(
-        storage.block(list(grams["words"].get_feature_names_out()), 0, idf),
-        storage.block(list(grams["characters"].get_feature_names_out()), first, idf),
-        heads.coef_.astype(np.float16),
-        np.where(heads.trained_, heads.intercept_, 0.0),
-        np.ones(n),
-        np.zeros(n),
-        np.zeros(n),
-    )
+def _encoder(plan: Plan, tuning: pd.DataFrame, say: Callable[[str], None]) -> tuple[Encoder, dict[str, Any]]:
+    """Return an encoder and what it was tuned on: another model's, or one fine-tuned on these rows, in 8 bits."""
+    if plan.encoder is not None:
+        before = storage.read_manifest(plan.encoder)
+        if before.get("variant") != plan.variant and not plan.other_data:
+            raise UseError(f"The encoder in {plan.encoder} is not of the variant {plan.variant}; leave --encoder out.")
+        return storage.write_encoder(plan.out, *storage.read_encoder(plan.encoder)), {"tuned": before["tuned"]}
+    from classifier import finetune  # late: torch is there only for training
+
+    graph, tokenizer = finetune.encoder(tuning, plan.recipe.schedule, plan.work, say)
+    rows = {str(name): int(n) for name, n in tuning.groupby("source").size().items()}
+    tuned = {"rows": rows, "own": own.digests(plan.own), "versions": _versions(TUNING)}
+    return storage.write_encoder(plan.out, graph, tokenizer), {"tuned": tuned}
 
 
-def calibrated(bare: Linear, by: Calibration) -> Linear:
-    """Return a model with slope, offset and shift in place."""
-    return Linear(bare.word, bare.character, bare.weights, bare.intercept, by.slope, by.offset, by.shift)
+def fitted(encoder: Encoder, rows: pd.DataFrame, recipe: Recipe, seed: int) -> tuple[MaskedHeads, Floats]:
+    """Return the heads fitted on rows, and what heads fitted on the other rows say of each, (n_texts, n_heads)."""
+    texts, y = rows["text"].tolist(), labels(rows)
+    vectors = np.concatenate([encoder.transform(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)])
+    weight = rows["source"].map(lambda s: recipe.weights.get(s, 1.0)).to_numpy(dtype=float)
+    fold = (rows["group"].to_numpy() // FOR_HEADS) % FOLDS
+    raw = np.zeros_like(y)
+    for n in range(FOLDS):
+        here = fold == n
+        part = MaskedHeads(recipe.c, seed).fit(vectors[~here], y[~here], weight[~here])
+        raw[here] = part.decision_function(vectors[here])
+    return MaskedHeads(recipe.c, seed).fit(vectors, y, weight), raw
 
 
-def suggested(model: Linear, raw: Floats, frame: pd.DataFrame) -> dict[str, float]:
+def suggested(model: Scorer, raw: Floats, frame: pd.DataFrame) -> dict[str, float]:
     """Suggest a threshold for every category within its budget of false alarms, and one for naming a characteristic."""
     y = labels(frame)
-    probability = probabilities(model.slope * raw + model.offset + model.shift)
-    benign, natural = (
-        frame["source"].map(lambda name, kind=kind: getattr(SETS[name], kind)).to_numpy(dtype=bool)
-        for kind in ("benign", "natural")
-    )
+    probability = probabilities(model.heads.slope * raw + model.heads.offset + model.heads.shift)
+    benign = frame["source"].map(lambda name: name != own.SOURCE and SETS[name].benign).to_numpy(dtype=bool)
+    ours = (frame["source"] == own.SOURCE).to_numpy(dtype=bool)
     chosen = {}
     for n, name in enumerate(CATEGORIES, 1):
-        harmless = (y[:, n] == 0) & ((y[:, 0] == 0) | (name == Category.PROFANITY)) & (natural | ~natural.any())
+        harmless = (y[:, n] == 0) & ((y[:, 0] == 0) | (name == Category.PROFANITY)) & (ours | benign)
         chosen[name] = threshold(probability[harmless, n], probability[benign, n], BUDGET[Category(name)])
     first = 1 + len(CATEGORIES)
     return chosen | {"characteristic": _naming(y[:, first:], probability[:, first:])}
@@ -152,18 +202,21 @@ def _known(plan: Plan) -> dict[str, str]:
 
 
 def _manifest(
-    plan: Plan, frame: pd.DataFrame, found: Mapping[str, str], fitted: Pipeline, thresholds: Mapping[str, float]
+    plan: Plan, frame: pd.DataFrame, found: Mapping[str, str], heads: MaskedHeads, thresholds: Mapping[str, float]
 ) -> dict[str, Any]:
     rows = frame.groupby(["source", "split"]).size()
     positives = {h: int((frame.loc[frame["split"] == "train", h] == 1).sum()) for h in HEADS}
+    counts = {split: int(rows.get((own.SOURCE, split), 0)) for split in ("train", "dev")}
     return {
-        "name": f"postreeve-linear-{plan.variant}",
+        "name": f"postreeve-minilm-{plan.variant}",
         "variant": plan.variant,
         "prevalence": plan.prevalence,
         "seed": plan.seed,
-        "untrained": [h for h, fit in zip(HEADS, trained(fitted), strict=True) if not fit],
+        "recipe": plan.recipe.described(),
+        "untrained": [h for h, fit in zip(HEADS, heads.trained_, strict=True) if not fit],
         "positive_rows": {str(h): n for h, n in positives.items()},
         "suggested_thresholds": {str(name): value for name, value in thresholds.items()},
+        "own": {**counts, "sha256": own.digests(plan.own)},
         "sets": [
             {
                 "name": name,
@@ -175,8 +228,19 @@ def _manifest(
             }
             for name in plan.sets
         ],
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": {"python": platform.python_version(), **_versions()},
     }
+
+
+def _versions(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
+    """Return the versions of the libraries that a training rests on; torch is absent when only heads were fitted."""
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
 
 
 def _describe(
@@ -184,6 +248,7 @@ def _describe(
 ) -> None:
     command = f"postreeve train --datasets DIR --out OUT --variant {plan.variant} --seed {plan.seed}"
     command += " --beside OTHER" if plan.beside else ""
+    command += " --encoder MODEL" if plan.encoder else ""
     full = {"command": command, "date": now.date().isoformat(), "seconds": round(seconds), **figures}
     (plan.out / storage.FIGURES).write_text(json.dumps(full, indent=1) + "\n", encoding="utf-8")
     beside = json.loads((plan.beside / storage.FIGURES).read_text(encoding="utf-8")) if plan.beside else None

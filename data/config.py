@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,6 +39,10 @@ class Settings:
     max_answer_mib: float = _setting(10.0, "largest answer read, unpacked, in MiB")
     proxy: str = _setting("", "address of an HTTPS proxy")
     model: str = _setting("", "folder of the classifier's model; empty for the shipped one")
+    models: str = _setting("var/models", "folder of the models that learnt from this council's reviews")
+    adapt_purpose: str = _setting("", "purpose for which reviews may train the classifier; empty: they may not")
+    adapt_dpia: str = _setting("", "reference of the impact assessment that covers learning from reviews")
+    adapt_notice: str = _setting("", "day on which owners and reviewers were told of it, such as 2026-01-31")
     anchor: str = _setting("", "file outside the store that the audit head is written to; empty for STORE.anchor")
     dashboard_port: int = _setting(8501, "port of the dashboard on 127.0.0.1")
 
@@ -110,6 +115,15 @@ def _checked(settings: Settings) -> Settings:
     for name in ("collect_workers", "connect_seconds", "answer_seconds", "max_answer_mib"):
         if not 0 < getattr(settings, name) < float("inf"):
             raise ConfigError(f"{name} must be greater than 0.")
+    if settings.adapt_notice and not _is_day(settings.adapt_notice):
+        raise ConfigError(f"adapt_notice: {settings.adapt_notice!r} is not a day; write it as 2026-01-31.")
     if not 0 < settings.dashboard_port < 65536:
         raise ConfigError("dashboard_port must be a port: a number from 1 to 65535.")
     return settings
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -20,6 +20,7 @@ class Action(StrEnum):
     DECIDE_PASSPORT = "decide_passport"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_POLICY = "manage_policy"
+    MANAGE_MODELS = "manage_models"
     SEE_AUDIT = "see_audit"
 
 
@@ -31,7 +32,14 @@ PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.ANALYST: frozenset({Action.SEE_ACCOUNTS}),
     Role.OWNER: frozenset({Action.REPLY}),
     Role.ADMINISTRATOR: frozenset(
-        {Action.SEE_ACCOUNTS, Action.CHANGE_REGISTER, Action.MANAGE_PEOPLE, Action.MANAGE_POLICY, Action.SEE_AUDIT}
+        {
+            Action.SEE_ACCOUNTS,
+            Action.CHANGE_REGISTER,
+            Action.MANAGE_PEOPLE,
+            Action.MANAGE_POLICY,
+            Action.MANAGE_MODELS,
+            Action.SEE_AUDIT,
+        }
     ),
     Role.AUDITOR: frozenset({Action.SEE_ACCOUNTS, Action.SEE_AUDIT}),
 }

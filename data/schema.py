@@ -306,6 +306,19 @@ review = Table(
     comment="a person's decision; only the judgement trains or measures the model",
 )
 
+model_row = Table(
+    "model_row", metadata,
+    Column("model_hash", ForeignKey("model.hash"), primary_key=True, comment="model that learnt from it"),
+    Column("review_id", BigId, primary_key=True, autoincrement=False, comment="review; kept here when that is gone"),
+    _time("reviewed_at", "time of that review: a number may be given again", required=True),
+    comment="which reviews trained which model; one whose reviews are not all there may not be used",
+)
+model_use = Table(
+    "model_use", metadata, _key(), _time("at", "from", required=True),
+    Column("model_hash", ForeignKey("model.hash"), comment="model; null for the shipped one"), _text("actor", "who"),
+    _text("reason", "why"), comment="which model scans use from when on, append-only; none yet: the shipped one",
+)
+
 # ---------------------------------------------------------------- the office: requests, audit, rights
 
 request = Table(

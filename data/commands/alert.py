@@ -7,11 +7,12 @@ import click
 
 from data.cli import Context, pass_context
 from data.model import Alert, Category, Characteristic, Decision, Judgement, Outcome, Person
-from data.services import actors, reading, review
+from data.services import actors, review
 from data.services.anchoring import anchor_head
 from data.store import alerts, posts
 from data.store.alerts import Queued
 from data.store.engine import Store
+from data.words import judged_words
 
 BY = click.option("--by", required=True, metavar="EMAIL", help="Who does it.")
 NUMBER = click.argument("number", type=int, metavar="ALERT")
@@ -52,7 +53,7 @@ def show(context: Context, number: int, by: str) -> None:
         actor, found = actors.named(tx, by), alerts.get(tx, number)
         versions = posts.versions(tx, found.post_id)
         document = _row_of(found) | {
-            "text": [reading.judged_words(v, found.cause) for v in versions],
+            "text": [judged_words(v, found.cause) for v in versions],
             "clauses": [
                 {"clause": h.clause, "title": h.title, "probability": h.probability} for h in alerts.hits(tx, number)
             ],

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from data import review
 from data.errors import NotFound
-from data.model import Account, Alert, AlertStatus, Explanation, Part, Passport, Person, Version
+from data.model import Account, Alert, AlertStatus, Explanation, Passport, Person, Version
 from data.permissions import Action, check
 from data.policy import Policy
 from data.services.actors import ref
@@ -22,6 +22,7 @@ from data.store import accounts, alerts, findings, ledger, people, posts, runs
 from data.store.alerts import Queued
 from data.store.engine import Store
 from data.store.rows import AnyRow, Rows
+from data.words import judged_words
 
 PAGE = 25
 
@@ -179,16 +180,6 @@ def alert_case(store: Store, actor: Person, alert_id: int) -> AlertCase:
             names=people.names(tx, [n for n in named if n is not None]),
             held=people.holds(tx, int(actor.id or 0), alert.account_id),
         )
-
-
-def judged_words(version: Version, part: Part) -> str:
-    """Return the words that the offsets of an explanation count through: a version's own, or those it passes on.
-
-    The own words are the text, then on lines of their own the content warning and the alternative texts.
-    """
-    if part is Part.SHARED:
-        return version.shared_text
-    return "\n".join([version.text, *filter(None, [version.warning, *version.alt_texts])])
 
 
 def register(store: Store, actor: Person, zone: str) -> Register:

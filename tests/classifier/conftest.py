@@ -1,4 +1,4 @@
-"""A model trained on the tests' own rows, once."""
+"""Heads trained on the tests' own rows, once, on the encoder that postreeve ships."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from classifier import pipeline
-from classifier.fit import Size
-from classifier.pipeline import Model
+from classifier.pipeline import SHIPPED, Model
+from classifier.recipe import Recipe
 from classifier.train import Plan, train
-from tests.classifier.samples import write_sets
+from tests.classifier.samples import write_own, write_sets
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SMALL = Size(words=3000, characters=3000, fewest_texts=1, c=3.0)
 
 
 class English:
@@ -42,7 +41,15 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """A small model, its data and its plan."""
     folder = tmp_path_factory.mktemp("trained")
     names = write_sets(folder / "sets")
-    plan = Plan(folder / "sets", folder / "model", size=SMALL, names=names, other_data=True)
+    plan = Plan(
+        folder / "sets",
+        folder / "model",
+        recipe=Recipe(c=0.3),
+        names=names,
+        other_data=True,
+        encoder=SHIPPED,
+        own=write_own(folder / "own"),
+    )
     said: list[str] = []
     return Trained(folder / "model", folder / "sets", plan, train(plan, NOW, said.append), said)
 

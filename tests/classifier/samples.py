@@ -65,6 +65,21 @@ def write_sets(folder: Path) -> tuple[str, ...]:
     return ("benign_govuk", "toxic_spans", "hatemojibuild")
 
 
+def write_own(folder: Path) -> Path:
+    """Write a small table in the form of our own training rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    head = "id,text,flag,categories,characteristics,kind,group,author,situation"
+    rows = [
+        f"heads-a{n},{t} again,1,discrimination,{about},,{n % 40},warden,depot"
+        for n, (t, about) in enumerate(hateful())
+    ]
+    rows += [f"heads-b{n},{t} as ever,0,,age,mention,{n % 40},warden,depot" for n, t in enumerate(harmless())]
+    rows += [f"heads-d{n},{t} says Bo,1,harassment,,,{n % 40},warden,depot" for n, t in enumerate(insults())]
+    rows += [f"c{n},bloody rain over {t},1,profanity,,,{n},warden,depot" for n, t in enumerate(THINGS)]
+    (folder / "small.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    return folder
+
+
 def joined(texts: Iterable[str]) -> list[str]:
     """Return texts of several sentences, for those that want longer ones."""
     return [". ".join([text] * 3) for text in texts]

@@ -1,4 +1,4 @@
-"""The verbs classify, train and evaluate."""
+"""The verb classify."""
 
 import json
 from pathlib import Path
@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from classifier.commands import COMMANDS, classify, evaluate, train
+from classifier.commands import CHUNK, COMMANDS, FIRST, chunks, classify
 from classifier.pipeline import load
+from classifier.stream import Text
 from data.cli import Context
 from data.config import Settings
-from data.errors import InputError, PolicyError, UseError
+from data.errors import InputError, PolicyError
 from data.policy import default
 from tests.classifier.conftest import Trained
-from tests.classifier.samples import harmless, insults, write_sets
+from tests.classifier.samples import harmless, insults
 
 KEYS = {"id", "alert", "score", "categories", "characteristics", "clauses", "severity", "cues"} | {
     "assessed",
@@ -40,7 +41,7 @@ class Ran:
 
 
 def test_the_verbs() -> None:
-    assert [c.name for c in COMMANDS] == ["classify", "train", "evaluate"]
+    assert [c.name for c in COMMANDS] == ["classify"]
 
 
 def test_one_object_a_line_in_order() -> None:
@@ -52,6 +53,15 @@ def test_one_object_a_line_in_order() -> None:
     assert ran.lines[0]["model"] == load().hash
     assert ran.lines[2]["assessed"] == "none"
     assert ran.context.failures == []
+
+
+def test_lines_come_in_chunks_that_keep_their_order() -> None:
+    items = [Text(n, "a" * (n % 7)) for n in range(2 * CHUNK)]
+    cut = list(chunks(items))
+    assert [item for chunk in cut for item in chunk] == items
+    assert len(cut[0]) == FIRST
+    assert max(map(len, cut)) == CHUNK
+    assert [len(c) for c in chunks([Text(n, "a" * 600_000) for n in range(5)])] == [2, 2, 1]
 
 
 def test_what_deserves_an_alert_gets_one() -> None:
@@ -123,32 +133,3 @@ def test_a_model_of_ones_own(trained: Trained) -> None:
 
 def test_csv_without_text_is_an_error() -> None:
     assert isinstance(Ran(classify, "--format", "csv", stdin=b"a,b\n").error, InputError)
-
-
-def test_train_refuses_unknown_files(tmp_path: Path) -> None:
-    write_sets(tmp_path)
-    ran = Ran(train, "--datasets", str(tmp_path), "--out", str(tmp_path / "out"))
-    assert isinstance(ran.error, UseError)
-    assert not (tmp_path / "out").exists()
-
-
-def test_evaluate_on_a_table(tmp_path: Path, trained: Trained) -> None:
-    path = tmp_path / "own.csv"
-    rows = [f'"{t}",1' for t in insults()[:10]] + [f'"{t}",0' for t in harmless()[:10]]
-    path.write_text("\n".join(["text,flag", *rows]), encoding="utf-8")
-    ran = Ran(evaluate, str(path), as_json=True, model=str(trained.folder))
-    [document] = ran.lines
-    assert document["files"]["own.csv"]["n"] == 20
-    assert {"auc", "ap", "precision", "recall", "calibration_error"} <= set(document["files"]["own.csv"])
-    told = Ran(evaluate, str(path), model=str(trained.folder)).result.stdout
-    assert "own.csv: n 20" in told
-
-
-def test_evaluate_on_public_sets(trained: Trained) -> None:
-    ran = Ran(evaluate, "--datasets", str(trained.datasets), as_json=True, model=str(trained.folder))
-    [document] = ran.lines
-    assert {row["set"] for row in document["sets"]["sets"]} == {"all", *trained.plan.sets}
-
-
-def test_evaluate_on_nothing_is_wrong_use() -> None:
-    assert isinstance(Ran(evaluate).error, UseError)

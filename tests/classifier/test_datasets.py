@@ -17,7 +17,6 @@ from classifier.datasets import (
     differing,
     digests,
     known_digests,
-    parts,
     path_of,
     read,
     targets,
@@ -125,12 +124,6 @@ def test_links_and_handles_are_masked(tmp_path: Path) -> None:
     frame = read(tmp_path, ["cad"])
     assert frame["text"].tolist() == ["<user> see <url> & b", "b"]
     assert frame["source"].tolist() == ["cad", "cad"]
-
-
-def test_the_parts_share_no_row() -> None:
-    frame = pd.DataFrame({"split": ["train", "dev", "dev"], "group": [2, 4, 7]})
-    fitting, calibrating, measuring = (part.index.tolist() for part in parts(frame))
-    assert (fitting, calibrating, measuring) == ([0], [1], [2])
 
 
 @pytest.mark.parametrize("column", COLUMNS)

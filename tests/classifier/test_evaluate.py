@@ -1,15 +1,13 @@
 """Measuring on a council's own table and on public sets."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from classifier.evaluate import Labelled, headline, on_public, on_table, read_labelled
+from classifier.evaluate import Labelled, limits_for, on_table, read_labelled
 from classifier.pipeline import Model
 from data.errors import InputError
 from data.model import Category, Characteristic, Finding
-from tests.classifier.conftest import Trained
 from tests.classifier.samples import harmless, hateful, insults
 
 
@@ -69,10 +67,13 @@ def test_figures_of_a_table(small: Model) -> None:
     assert (found["n"], found["upheld"], found["not_assessed"]) == (81, 40, 1)
     assert found["auc"] == 1.0
     assert found["ap"] == pytest.approx(1.0)
-    assert found["recall"] > 0.9
+    assert found["recall"] > 0.8
     assert found["precision"] > 0.9
     assert 0 <= found["calibration_error"] < 0.5
-    assert set(found["recall_by"]) >= {"harassment", "sex"}
+    assert set(found["characteristics"]) >= {"sex", "race"}
+    assert found["categories"]["harassment"]["upheld"] == 20
+    low, high = found["characteristics"]["sex"]["recall"]["interval"]
+    assert low < found["characteristics"]["sex"]["recall"]["share"] <= high
 
 
 def test_one_class_has_no_ranking(small: Model) -> None:
@@ -80,9 +81,13 @@ def test_one_class_has_no_ranking(small: Model) -> None:
     assert (found["auc"], found["recall"], found["precision"]) == (None, None, None)
 
 
-def test_public_sets_are_measured_as_in_training(small: Model, trained: Trained) -> None:
-    figures = on_public(small, trained.datasets)
-    stored = json.loads((trained.folder / "figures.json").read_text(encoding="utf-8"))
-    assert figures["sets"] == stored["sets"]
-    assert headline(figures)["auc"] == headline(stored)["auc"]
-    assert {row["set"] for row in figures["sets"]} == {"all", *trained.plan.sets}
+def test_a_workload_is_kept(small: Model) -> None:
+    texts = [*harmless()[:60], *insults()[:6]]
+    told = []
+    for most in (1, 5, 30):
+        limits = limits_for(small, texts, most)
+        found = small.classify(texts)
+        alerts = sum(any(f.categories[Category(c)] >= t for c, t in limits.items()) for f in found)
+        assert alerts <= most
+        told.append(alerts)
+    assert told[-1] >= 10

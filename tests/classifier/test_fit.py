@@ -2,9 +2,18 @@
 
 import numpy as np
 import pytest
-from scipy import sparse
 
-from classifier.fit import FEWEST_TO_FIT, SLOPES, MaskedHeads, calibrate, log_odds, platt, sigmoid
+from classifier.fit import (
+    FEWEST_TO_FIT,
+    SLOPES,
+    Calibration,
+    MaskedHeads,
+    calibrate,
+    exported,
+    log_odds,
+    platt,
+    sigmoid,
+)
 
 
 def drawn(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -16,8 +25,8 @@ def drawn(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 def test_unknown_labels_do_not_move_a_head() -> None:
     random = np.random.default_rng(1)
-    x = sparse.csr_matrix(random.random((60, 5)))
-    y = np.stack([(x.toarray()[:, 0] > 0.5).astype(float)] * 2, axis=1)
+    x = random.random((60, 5))
+    y = np.stack([(x[:, 0] > 0.5).astype(float)] * 2, axis=1)
     y[40:, 1] = np.nan
     both = MaskedHeads().fit(x, y)
     alone = MaskedHeads().fit(x[:40], y[:40, 1:])
@@ -26,7 +35,7 @@ def test_unknown_labels_do_not_move_a_head() -> None:
 
 
 def test_a_head_with_too_few_rows_stays_untrained() -> None:
-    x = sparse.csr_matrix(np.eye(30))
+    x = np.eye(30)
     y = np.zeros((30, 2))
     y[: FEWEST_TO_FIT - 1, 0] = 1
     y[:FEWEST_TO_FIT, 1] = 1
@@ -35,10 +44,29 @@ def test_a_head_with_too_few_rows_stays_untrained() -> None:
     assert not fitted.decision_function(x)[:, 0].any()
 
 
-def test_weights_are_those_that_are_stored() -> None:
-    x = sparse.csr_matrix(np.random.default_rng(2).random((40, 7)))
-    fitted = MaskedHeads().fit(x, np.array([[0.0], [1.0]] * 20))
-    assert fitted.coef_.astype(np.float16).astype(float).tolist() == fitted.coef_.tolist()
+def test_numpy_gives_what_scikit_learn_gives() -> None:
+    random = np.random.default_rng(2)
+    x, y = random.normal(size=(80, 7)).astype(np.float32), np.array([[0.0, 1.0], [1.0, 0.0]] * 40)
+    fitted = MaskedHeads().fit(x, y)
+    assert np.abs(exported(fitted).uncalibrated(x) - fitted.decision_function(x.astype(float))).max() < 1e-9
+
+
+def test_rows_of_weight_nothing_do_not_move_a_head() -> None:
+    random = np.random.default_rng(4)
+    x, y = random.normal(size=(60, 3)), (random.random((60, 1)) < 0.5).astype(float)
+    weight = np.r_[np.ones(40), np.zeros(20)]
+    other = np.r_[y[:40], 1 - y[40:]]
+    assert MaskedHeads().fit(x, y, weight).decision_function(x) == pytest.approx(
+        MaskedHeads().fit(x, other, weight).decision_function(x), abs=0.05
+    )
+
+
+def test_a_calibration_takes_its_place_in_the_heads() -> None:
+    fitted = MaskedHeads().fit(np.eye(12), np.array([[0.0], [1.0]] * 6))
+    made = Calibration(np.array([2.0]), np.array([-1.0]), np.array([0.5]))
+    heads = made.of(exported(fitted))
+    assert heads.raw(np.eye(12)) == pytest.approx(2 * fitted.decision_function(np.eye(12)) - 0.5)
+    assert heads.base == pytest.approx(2 * fitted.intercept_ - 0.5)
 
 
 def test_platt_finds_the_truth() -> None:

@@ -6,7 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from classifier.measure import auc, average_precision, calibration_error, macro_f1, measured, share, threshold
+from classifier.measure import (
+    auc,
+    average_precision,
+    balanced_accuracy,
+    calibration_error,
+    interval,
+    macro_f1,
+    measured,
+    perfect_error,
+    reliability,
+    share,
+    threshold,
+    workload,
+)
 
 PAIRS = st.lists(st.tuples(st.booleans(), st.integers(-5, 5)), min_size=2, max_size=60).filter(
     lambda pairs: len({truth for truth, _ in pairs}) == 2
@@ -46,3 +59,38 @@ def test_a_threshold_keeps_to_its_budget(values: list[float], budget: float) -> 
 def test_a_threshold_keeps_to_its_budget_in_both_groups() -> None:
     assert threshold(np.array([0.1]), np.array([0.7]), 0.01) > 0.7
     assert threshold(np.array([0.7]), np.array([0.1]), 0.01) > 0.7
+
+
+def test_balanced_accuracy_by_hand() -> None:
+    truth = np.array([True, True, False, False])
+    assert balanced_accuracy(truth, np.array([True, False, False, False])) == 0.75
+    assert balanced_accuracy(np.array([True]), np.array([True])) is None
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"), [(0, 10, 0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1)]
+)
+def test_wilson_intervals(hits: int, n: int, low: float, high: float) -> None:
+    assert interval(hits, n) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_no_interval_of_nothing() -> None:
+    assert interval(0, 0) is None
+
+
+def test_a_perfect_model_has_an_error_by_chance_that_shrinks_with_numbers() -> None:
+    random = np.random.default_rng(1)
+    few, many = (perfect_error(random.random(n)) for n in (100, 10_000))
+    assert 0.005 < many * 3 < few < 0.15
+
+
+def test_reliability_by_hand() -> None:
+    truth, probability = np.array([True, False, True]), np.array([0.05, 0.07, 1.0])
+    assert reliability(truth, probability) == [(pytest.approx(0.06), 0.5, 2), (1.0, 1.0, 1)]
+
+
+def test_a_workload_by_hand() -> None:
+    alerts, right = workload(0.5, 0.01, 0.1)
+    assert alerts == pytest.approx(59)
+    assert right == pytest.approx(50 / 59)
+    assert workload(0.0, 0.0, 0.1) == (0.0, None)

@@ -42,7 +42,7 @@ def test_the_hash_is_that_of_the_canonical_manifest(trained: Trained, copied: Co
     assert pipeline.load(folder).hash == pipeline.load(trained.folder).hash == storage.digest(trained.manifest)
 
 
-@pytest.mark.parametrize("name", [storage.ARRAYS, storage.VOCABULARY])
+@pytest.mark.parametrize("name", [*storage.FILES])
 def test_a_changed_file_is_refused(copied: Copy, name: str) -> None:
     folder = copied()
     content = bytearray((folder / name).read_bytes())
@@ -52,7 +52,7 @@ def test_a_changed_file_is_refused(copied: Copy, name: str) -> None:
         pipeline.load(folder)
 
 
-@pytest.mark.parametrize("name", [storage.ARRAYS, storage.VOCABULARY, storage.MANIFEST])
+@pytest.mark.parametrize("name", [storage.ARRAYS, storage.TOKENIZER, storage.MANIFEST])
 def test_a_missing_file_is_refused(copied: Copy, name: str) -> None:
     folder = copied()
     (folder / name).unlink()
@@ -70,7 +70,7 @@ def test_a_manifest_that_is_none_is_refused(copied: Copy, content: str) -> None:
         pipeline.load(folder)
 
 
-@pytest.mark.parametrize(("key", "value"), [("format", 2), ("normaliser", 0), ("heads", ["score"])])
+@pytest.mark.parametrize(("key", "value"), [("format", 1), ("normaliser", 0), ("heads", ["score"])])
 def test_another_kind_of_model_is_refused(copied: Copy, key: str, value: object) -> None:
     folder = copied()
     rewrite(folder, lambda m: m.update({key: value}))
@@ -89,15 +89,30 @@ def test_a_file_outside_the_folder_is_refused(copied: Copy) -> None:
 def test_arrays_that_do_not_fit_are_refused(copied: Copy, name: str) -> None:
     folder = copied()
     replace_arrays(folder, **{name: np.zeros(3)})
-    with pytest.raises(ModelError, match="not whole"):
+    with pytest.raises(ModelError, match="another shape"):
         pipeline.load(folder)
 
 
 def test_weights_that_do_not_fit_are_refused(copied: Copy) -> None:
     folder = copied()
     replace_arrays(folder, weights=np.zeros((2, 2), dtype=np.float16))
-    with pytest.raises(ModelError, match="do not fit"):
+    with pytest.raises(ModelError, match="do not fit each other"):
         pipeline.load(folder)
+
+
+def test_an_encoder_that_is_none_is_refused(copied: Copy) -> None:
+    folder = copied()
+    (folder / storage.ENCODER).write_bytes(b"no graph")
+    digest = hashlib.sha256(b"no graph").hexdigest()
+    rewrite(folder, lambda m: m["files"].update({storage.ENCODER: digest}))
+    with pytest.raises(ModelError, match="cannot be read"):
+        pipeline.load(folder)
+
+
+def test_the_bytes_of_the_heads_do_not_depend_on_the_time(trained: Trained, tmp_path: Path) -> None:
+    scorer, manifest = storage.read(trained.folder)
+    storage.write_encoder(tmp_path, *storage.read_encoder(trained.folder))
+    assert storage.write(tmp_path, scorer.heads, manifest)["files"] == manifest["files"]
 
 
 def test_a_pickle_in_the_arrays_is_refused(copied: Copy) -> None:

@@ -1,53 +1,63 @@
 """Training end to end on the tests' own rows: parity, reproduction, card, refusals."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from classifier import datasets, storage
-from classifier.fit import calibrate, pipeline
+from classifier import storage
 from classifier.heads import CATEGORIES, HEADS
-from classifier.train import exported, labels, train
-from classifier.train import trained as trained_heads
+from classifier.own import SOURCE
+from classifier.train import _encoder, fitted, parts, read, suggested, train, uncalibrated
 from data.errors import UseError
 from data.model import Characteristic
 from tests.classifier.conftest import NOW, Trained
 from tests.classifier.samples import hateful, insults
 
-TEXTS = [
-    "Mervyn from the market is pathetic",
-    "we met at the library",
-    "",
-    "zzz",
-    "a a a 😀 <url>",
-    "women do not belong here",
-]
+
+def test_no_text_of_one_part_is_in_another(trained: Trained) -> None:
+    frame = read(trained.datasets, trained.plan.sets, trained.plan.own)
+    twice = pd.concat([frame, frame[frame["split"] == "dev"].assign(split="train", group=0)], ignore_index=True)
+    tuning, fitting, measuring = parts(twice)
+    texts = [set(part["text"]) for part in (tuning, fitting, measuring)]
+    assert all(texts)
+    assert not texts[0] & texts[1] | texts[0] & texts[2] | texts[1] & texts[2]
+    assert set(measuring["split"]) == {"dev"}
+    assert set(fitting.loc[fitting["source"] == SOURCE, "split"]) == {"heads"}
+    assert "heads" not in set(tuning["split"])
 
 
-def test_numpy_gives_what_scikit_learn_gives(trained: Trained) -> None:
-    frame = datasets.read(trained.datasets, trained.plan.sets)
-    fitted = pipeline(trained.plan.size, trained.plan.seed)
-    fitting = datasets.parts(frame)[0]
-    fitted.fit(fitting["text"].tolist(), labels(fitting))
-    texts = [*TEXTS, *frame["text"]]
-    bare = exported(fitted)
-    expected = fitted.decision_function(texts)
-    expected[:, ~trained_heads(fitted)] = 0
-    found = np.array([bare.uncalibrated(text) for text in texts])
-    assert np.abs(found - expected).max() < 1e-6
-    stored, _ = storage.read(trained.folder)
-    assert np.abs(np.array([stored.uncalibrated(t) for t in texts]) - expected).max() < 1e-6
-    again = calibrate(found, np.full((len(texts), len(HEADS)), np.nan), trained_heads(fitted), 0.005)
-    assert again.shift.tolist() == [again.shift[0]] * len(HEADS)
+def test_heads_are_calibrated_on_texts_that_they_were_not_fitted_on(trained: Trained) -> None:
+    frame = read(trained.datasets, trained.plan.sets, trained.plan.own)
+    _, fitting, _ = parts(frame)
+    scorer, manifest = storage.read(trained.folder)
+    heads, raw = fitted(scorer.encoder, fitting, trained.plan.recipe, trained.plan.seed)
+    assert np.abs(heads.decision_function(scorer.encoder.transform(fitting["text"].tolist())) - raw).max() > 0.01
+    assert np.abs(heads.coef_ - scorer.heads.weights).max() < 1e-6
+    assert suggested(scorer, raw, fitting) == manifest["suggested_thresholds"]
+    texts = fitting["text"].tolist()[:50]
+    again = scorer.heads.slope * uncalibrated(scorer, fitting[:50]) + scorer.heads.offset + scorer.heads.shift
+    assert scorer.raw(texts) == pytest.approx(again, abs=1e-5)
+
+
+def test_an_encoder_of_another_variant_is_refused(trained: Trained, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(trained.folder, other)
+    manifest = storage.read_manifest(other) | {"variant": "clear"}
+    (other / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    tuning = parts(read(trained.datasets, trained.plan.sets, trained.plan.own))[0]
+    with pytest.raises(UseError, match="is not of the variant full"):
+        _encoder(replace(trained.plan, encoder=other, other_data=False), tuning, lambda _: None)
 
 
 def test_the_same_seed_gives_the_same_files(trained: Trained, tmp_path: Path) -> None:
     manifest = train(replace(trained.plan, out=tmp_path), NOW, lambda _: None)
     assert storage.digest(manifest) == storage.digest(trained.manifest)
-    for name in (storage.ARRAYS, storage.VOCABULARY, storage.MANIFEST):
+    for name in (storage.ARRAYS, storage.TOKENIZER, storage.MANIFEST):
         assert (tmp_path / name).read_bytes() == (trained.folder / name).read_bytes()
 
 
@@ -62,7 +72,7 @@ def test_the_manifest_says_what_a_score_depends_on(trained: Trained) -> None:
     manifest = trained.manifest
     assert manifest["prevalence"] == 0.005
     assert manifest["seed"] == trained.plan.seed
-    assert set(manifest["files"]) == {storage.ARRAYS, storage.VOCABULARY}
+    assert set(manifest["files"]) == set(storage.FILES)
     assert [one["name"] for one in manifest["sets"]] == list(trained.plan.sets)
     assert Characteristic.MARRIAGE_CIVIL_PARTNERSHIP in manifest["untrained"]
     assert set(manifest["suggested_thresholds"]) == {*CATEGORIES, "characteristic"}
@@ -94,7 +104,7 @@ def test_the_card_shows_the_other_variant(trained: Trained, tmp_path: Path) -> N
 
 
 def test_progress_is_told(trained: Trained) -> None:
-    assert [line.split()[0] for line in trained.said] == ["Reading", "Fitting", "Calibrating", "Measuring", "Model"]
+    assert [line.split()[0] for line in trained.said] == ["Reading", "Fitting", "Measuring", "Model"]
 
 
 def test_other_files_than_the_known_ones_are_refused(trained: Trained, tmp_path: Path) -> None:

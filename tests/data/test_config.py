@@ -80,6 +80,8 @@ def test_a_file_that_is_not_utf_8_is_named(elsewhere: Path) -> None:
         ("collect_workers = 0", "collect_workers must be greater than 0."),
         ("connect_seconds = -1", "connect_seconds must be greater than 0."),
         ("max_answer_mib = 0.0", "max_answer_mib must be greater than 0."),
+        ('adapt_notice = "5 January"', "adapt_notice: '5 January' is not a day; write it as 2026-01-31."),
+        ('adapt_notice = "20260131"', "adapt_notice: '20260131' is not a day"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_was_meant(elsewhere: Path, text: str, told: str) -> None:

@@ -30,6 +30,7 @@ WHO: dict[Action, set[Role]] = {
     Action.DECIDE_PASSPORT: {Role.PANEL},
     Action.MANAGE_PEOPLE: {Role.ADMINISTRATOR},
     Action.MANAGE_POLICY: {Role.ADMINISTRATOR},
+    Action.MANAGE_MODELS: {Role.ADMINISTRATOR},
     Action.SEE_AUDIT: {Role.ADMINISTRATOR, Role.AUDITOR},
 }
 

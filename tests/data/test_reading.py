@@ -12,6 +12,7 @@ from data.policy import default
 from data.services import reading, review
 from data.store import accounts, alerts, findings, ledger, people, posts
 from data.store.engine import Store
+from data.words import judged_words
 from tests.support import filled
 from tests.support.clock import FakeClock
 from tests.support.filled import Council
@@ -100,8 +101,8 @@ def test_the_next_alert_is_one_the_person_can_decide(store: Store, council: Coun
 
 def test_judged_words_are_those_the_classifier_read() -> None:
     version = Version(1, 1, "bins", 1, PostKind.OWN, "text", "warning", ("alt",), "theirs", 1, "en", None, NOON)
-    assert reading.judged_words(version, Part.OWN) == "text\nwarning\nalt"
-    assert reading.judged_words(version, Part.SHARED) == "theirs"
+    assert judged_words(version, Part.OWN) == "text\nwarning\nalt"
+    assert judged_words(version, Part.SHARED) == "theirs"
 
 
 def test_what_was_looked_at_counts_absence(store: Store, council: Council) -> None:

@@ -8,7 +8,6 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from datetime import UTC, datetime
-from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,9 @@ from collectors import sample_source
 from data.model import Category, Characteristic
 from data.samples import council
 from tests.support.command import call_json, start
+from tests.support.likeness import alike, skeleton
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def skeleton(text: str) -> str:
-    """Return a text with numbers and names masked."""
-    return re.sub(r"\b[A-Z][\w'’]*", "N", re.sub(r"\d[\d:.,]*", "#", text))
-
-
-def words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", text.lower()))
 
 
 def test_the_council_is_large_enough() -> None:
@@ -63,12 +54,9 @@ def test_no_skeleton_is_used_over_and_over() -> None:
 
 def test_few_posts_resemble_another() -> None:
     """Near-duplicates: word sets with a Jaccard index of 0.6 or more."""
-    sets = sorted((words(p.text) for p in council.all_posts()), key=len)
-    close = set[int]()
-    for (i, a), (j, b) in combinations(enumerate(sets), 2):
-        if len(a) >= 0.6 * len(b) and len(a & b) >= 0.6 * len(a | b):
-            close |= {i, j}
-    assert len(close) / len(sets) <= 0.03
+    texts = [p.text for p in council.all_posts()]
+    close = {number for pair in alike(texts) for number in pair}
+    assert len(close) / len(texts) <= 0.03
 
 
 def test_posts_go_out_in_the_year_before_today_and_in_season() -> None:
