@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from classifier.evaluate import Labelled, limits_for, on_table, read_labelled
+from classifier.evaluate import Labelled, limits_for, on_public, on_table, read_labelled
 from classifier.pipeline import Model
-from data.errors import InputError
+from data.errors import InputError, UseError
 from data.model import Category, Characteristic, Finding
 from tests.classifier.samples import harmless, hateful, insults
 
@@ -91,3 +91,42 @@ def test_a_workload_is_kept(small: Model) -> None:
         assert alerts <= most
         told.append(alerts)
     assert told[-1] >= 10
+
+
+def test_figures_of_each_category_and_kind_by_hand(small: Model) -> None:
+    rows = [Labelled(t, True, frozenset({Category.HARASSMENT})) for t in insults()[:8]]
+    rows += [Labelled(t, False, frozenset(), frozenset({Characteristic.AGE}), "mention") for t in harmless()[:12]]
+    rows += [Labelled(t, False, frozenset(), frozenset(), "plain", "thanks") for t in harmless()[12:20]]
+    everything = on_table(small, rows, lambda _: True)
+    assert {name: one["share"] for name, one in everything["kinds"].items()} == {"mention": 1.0, "plain": 1.0}
+    assert {name: one["n"] for name, one in everything["kinds"].items()} == {"mention": 12, "plain": 8}
+    assert everything["functionalities"]["thanks"]["share"] == 0.0
+    assert everything["characteristics"]["age"]["false_alarms"]["share"] == 1.0
+    assert everything["characteristics"]["age"]["recall"]["n"] == 0
+    assert everything["categories"]["harassment"]["n"] == 28
+    assert everything["balanced_accuracy"] == 0.5
+    assert everything["workload"][0]["alerts_per_1000"] == pytest.approx(1000)
+    nothing = on_table(small, rows, lambda _: False)
+    assert (nothing["recall"], nothing["false_alarms"], nothing["precision"]) == (0.0, 0.0, None)
+    assert nothing["functionalities"]["thanks"]["share"] == 1.0
+    assert nothing["workload"][0]["expected_precision"] is None
+
+
+def test_kind_and_functionality_are_read_as_they_stand(tmp_path: Path) -> None:
+    rows = read_labelled(written(tmp_path, "text,flag,kind,functionality\na,0,plain,kind words\n"))
+    assert rows == [Labelled("a", False, kind="plain", functionality="kind words")]
+
+
+def test_thresholds_need_more_posts_than_alerts(small: Model) -> None:
+    with pytest.raises(UseError, match="nothing to choose"):
+        limits_for(small, harmless()[:5], 5)
+
+
+def test_texts_that_cannot_be_assessed_do_not_choose_thresholds(small: Model) -> None:
+    texts = [*harmless()[:20], *["\u200b"] * 50]
+    assert set(limits_for(small, texts, 3)) == {c for c in Category if c is not Category.PROFANITY}
+
+
+def test_public_rows_are_measured_only_with_the_rows_that_trained(small: Model, tmp_path: Path) -> None:
+    with pytest.raises(UseError, match="trained on other rows"):
+        on_public(small, tmp_path)

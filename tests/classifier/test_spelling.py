@@ -2,7 +2,9 @@
 
 import pytest
 
+from classifier.language import judge
 from classifier.text import normalise
+from tests.classifier.test_text import call_count
 
 
 @pytest.mark.parametrize(
@@ -15,6 +17,10 @@ from classifier.text import normalise
         ("sooooo looong", "soo loong"),
         ("Тhе раѕt", "The past"),
         ("#GoBackHome now", "# Go Back Home now"),
+        ("#f4gg0ts", "# faggots"),
+        ("sh!t and b!tch", "shit and bitch"),
+        ("#Café #Gŵyl #BLM#Racism", "# Café # Gŵyl # BLM # Racism"),
+        ("👏👏👏👏👏 ta", " :clapping hands:  :clapping hands:  :clapping hands:  ta"),
         ("#NHS75Birthday #gala_day", "# NHS 75 Birthday # gala day"),
         ("🇮🇪 👩🏿‍⚕️", " :ireland:   :woman health worker dark skin tone: "),
     ],
@@ -33,6 +39,10 @@ def test_a_disguise_is_undone(original: str, expected: str) -> None:
         "route #7, item #12 and C# too",
         "don't! stop!! go $100 or @ 5",
         "IBAN GB33BUKB20201555555555",
+        "Good luck to our Year11s, over50s and under5s in flat4a",
+        "windows10update and hba1c and sw1a1aa",
+        "eat|sleep|repeat, Well!well, What!No",
+        "World War III, Henry VIII, KKK",
     ],
 )
 def test_codes_and_plain_words_stay(text: str) -> None:
@@ -52,3 +62,19 @@ def test_words_that_stay_keep_their_own_places() -> None:
     plain = normalise("a word, an1d another")
     at = plain.text.index("another")
     assert plain.offsets[at : at + 7].tolist() == [[13 + n, 14 + n] for n in range(7)]
+
+
+@pytest.mark.parametrize("unit", ["👩\u200d", "🇬", "👩🏿‍⚕️", "#Ab", "a|", "a!", "@a."])
+def test_reading_takes_linear_time(unit: str) -> None:
+    normalise(unit)
+    once, tenfold = (call_count(lambda n=n: normalise(unit * n)) for n in (300, 3000))  # type: ignore[misc]
+    assert tenfold <= 11 * once + 1000
+
+
+def test_a_language_is_not_hidden_behind_emoji() -> None:
+    for text in ("Diolch yn fawr iawn i bawb 👏👏👏😂😂", "Ar gau heddiw oherwydd eira trwm iawn 🎉🎉🎉"):
+        assert judge(normalise(text).text).language == "cy"
+
+
+def test_words_behind_a_handle_are_not_masked_with_it() -> None:
+    assert normalise("@JaneSmith.Great job, @me.bsky.social").text == "<user>.Great job, <user>"
