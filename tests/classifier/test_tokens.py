@@ -1,11 +1,14 @@
 """Tokens and their places."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from classifier import storage
 from classifier.pipeline import SHIPPED
 from classifier.text import EMAIL, URL, USER
-from classifier.tokens import CLS, PAD, SEP, Tokens
+from classifier.tokens import CLS, MASKS, PAD, SEP, Tokens, tokenizer_file
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +42,47 @@ def test_case_makes_no_difference(tokens: Tokens) -> None:
 
 def test_nothing_is_cut_off(tokens: Tokens) -> None:
     assert len(tokens.ids(["day " * 3000])[0]) == 3002
+
+
+@pytest.fixture
+def pretrained(tmp_path: Path) -> Path:
+    """A folder with a small tokenizer in the form that the pre-trained weights come with."""
+    words = ["[PAD]", *(f"[unused{n}]" for n in range(9)), "[UNK]", "[CLS]", "[SEP]", "bin", "##s", "at"]
+    content = {
+        "version": "1.0",
+        "truncation": {"max_length": 4, "strategy": "LongestFirst", "stride": 0, "direction": "Right"},
+        "padding": None,
+        "added_tokens": [
+            {"id": 0, "content": "[PAD]", "single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
+            | {"special": True}
+        ],
+        "normalizer": {"type": "Lowercase"},
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": None,
+        "decoder": None,
+        "model": {
+            "type": "WordPiece",
+            "unk_token": "[UNK]",
+            "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100,
+            "vocab": {word: n for n, word in enumerate(words)},
+        },
+    }
+    (tmp_path / "tokenizer.json").write_text(json.dumps(content), encoding="utf-8")
+    return tmp_path
+
+
+def test_masks_take_the_place_of_unused_tokens(pretrained: Path) -> None:
+    content = tokenizer_file(pretrained)
+    vocabulary = json.loads(content)["model"]["vocab"]
+    assert [vocabulary[mask] for mask in MASKS] == [1, 2, 3]
+    assert "[unused0]" not in vocabulary
+    assert sorted(vocabulary.values()) == list(range(len(vocabulary)))
+    assert content == tokenizer_file(pretrained)
+
+
+def test_a_made_tokenizer_cuts_nothing_off(pretrained: Path) -> None:
+    tokens = Tokens(tokenizer_file(pretrained))
+    [found] = tokens.encode([f"Bins at {URL} " * 5])
+    assert len(found.ids) == 20
+    assert found.ids[:4] == [13, 14, 15, 1]
