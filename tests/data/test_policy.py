@@ -72,8 +72,8 @@ def test_more_probable_never_meets_less(a: float, b: float) -> None:
     [
         ('severity = "urgent"', 'severity = "urgnt"', "'urgnt' is not known; did you mean urgent?"),
         ('category = "threat"', 'category = "thread"', "'thread' is not known; did you mean threat?"),
-        ("threshold = 0.009", "threshold = 1.5", "threshold must lie between 0 and 1"),
-        ("threshold = 0.009", 'threshold = "high"', "threshold must be a number"),
+        ("threshold = 0.043", "threshold = 1.5", "threshold must lie between 0 and 1"),
+        ("threshold = 0.043", 'threshold = "high"', "threshold must be a number"),
         ("prevalence = 0.005", "prevalance = 0.005", "'prevalance' is not known; did you mean prevalence?"),
         ('id = "H1"', 'id = "D1"', "clause D1 is there twice"),
         ('parts = ["own", "shared"]', 'parts = ["own", "shraed"]', "'shraed' is not known; did you mean shared?"),
@@ -96,7 +96,7 @@ def test_mistakes_are_shown_with_line_and_caret(old: str, new: str, told: str) -
 
 def test_a_missing_key_and_broken_toml_are_told() -> None:
     with pytest.raises(PolicyError, match="clause H1: threshold is missing"):
-        policy.load(TEXT.replace('severity = "medium"\nthreshold = 0.009', 'severity = "medium"', 1))
+        policy.load(TEXT.replace('severity = "medium"\nthreshold = 0.068', 'severity = "medium"', 1))
     with pytest.raises(PolicyError, match=r"p.toml:1:\d+"):
         policy.load("version = \n", "p.toml")
     with pytest.raises(PolicyError, match="no \\[\\[clause\\]\\]"):
