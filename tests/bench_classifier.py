@@ -26,7 +26,7 @@ from tests.support.weights import random_weights
 
 POSTS = int(os.environ.get("BENCH_POSTS", "12000"))
 TOKENS = (18, 28)  # posts of 23 tokens on average
-PEER_POSTS = 256
+PEER_POSTS = int(os.environ.get("BENCH_PEER", "256"))
 
 
 def posts(tokens: Callable[[list[str]], list[list[int]]]) -> list[str]:

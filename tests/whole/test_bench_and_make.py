@@ -16,7 +16,7 @@ PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 @pytest.mark.timeout(200)
 def test_a_small_benchmark_prints_every_row() -> None:
-    env = environment(BENCH_FEEDS="3")
+    env = environment(BENCH_FEEDS="3", BENCH_POSTS="60", BENCH_PEER="8")
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench"],
         cwd=ROOT,
@@ -34,6 +34,9 @@ def test_a_small_benchmark_prints_every_row() -> None:
         "scan",
         "queue",
         "verify",
+        "classify",
+        "encoder alone",
+        "first answer of classify",
     ]
     assert re.search(r"peak \d+ MiB", done.stdout)
 
@@ -66,7 +69,8 @@ def named(section: str) -> set[str]:
 
 def test_what_the_project_needs_is_locked() -> None:
     assert named("dependencies") <= set(locked("requirements.lock"))
-    assert named("dev") | named("postgres") | named("train") <= set(locked("requirements-dev.lock"))
+    assert named("dev") | named("postgres") <= set(locked("requirements-dev.lock"))
+    assert not {"torch", "transformers"} & set(locked("requirements-dev.lock"))  # a build for every processor
 
 
 def test_the_two_locks_agree() -> None:
