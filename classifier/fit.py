@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
+from classifier.heads import CATEGORIES
 from classifier.scorer import Floats, Linear
 
 FEWEST_TO_FIT = 5  # positive rows below which a head stays untrained
@@ -45,11 +46,31 @@ class MaskedHeads(BaseEstimator):  # type: ignore[misc]
         return raw
 
 
-def exported(fitted: MaskedHeads) -> Linear:
-    """Return fitted heads as plain arrays, not calibrated yet."""
+def exported(fitted: MaskedHeads, blend: Floats | None = None) -> Linear:
+    """Return fitted heads, blended if so wished, as plain arrays, not calibrated yet."""
     n = len(fitted.intercept_)
-    weights, centre = fitted.coef_.astype(np.float64), fitted.centre_.astype(np.float64)
-    return Linear(weights, fitted.intercept_, np.ones(n), np.zeros(n), np.zeros(n), centre)
+    mixed = np.eye(n) if blend is None else blend
+    weights, centre = fitted.coef_.astype(np.float64) @ mixed, fitted.centre_.astype(np.float64)
+    return Linear(weights, fitted.intercept_ @ mixed, np.ones(n), np.zeros(n), np.zeros(n), centre)
+
+
+def blended(raw: Floats, y: Floats, trained: NDArray[np.bool_]) -> Floats:
+    """Return the matrix of shape (n_heads, n_heads) that lends the score to the categories: `raw @ matrix`.
+
+    The score rests on far more rows than any category. A category becomes the weighted mean of both that tells its
+    rows best from the others, on rows that neither was fitted on; it stays linear, so that explanations add up.
+    """
+    mixed = np.eye(raw.shape[1])
+    for head in range(1, 1 + len(CATEGORIES)):
+        known = ~np.isnan(y[:, head])
+        positives = int((y[known, head] == 1).sum())
+        if not trained[head] or min(positives, int(known.sum()) - positives) < FEWEST_TO_CALIBRATE:
+            continue
+        both = LogisticRegression(C=1e6, max_iter=1000).fit(raw[known][:, [head, 0]], y[known, head])
+        shares = np.maximum(both.coef_[0], 0.0)
+        if shares.any():
+            mixed[[head, 0], head] = shares / shares.sum()
+    return mixed
 
 
 @dataclass(frozen=True, slots=True)

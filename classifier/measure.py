@@ -10,6 +10,7 @@ from data.model import Category
 
 Floats = NDArray[np.float64]
 BINS = 10
+FEWEST_EACH = 40  # texts of either class below which no limit is chosen
 # The share of harmless texts that a category may flag by mistake when a threshold is suggested; together about 1 %.
 BUDGET: Mapping[Category, float] = {
     Category.DISCRIMINATION: 0.005,
@@ -32,8 +33,11 @@ class Measured:
     calibration_error: float | None
 
 
-def measured(y: Floats, raw: Floats) -> Measured:
-    """Measure calibrated log-odds at the texts' own prevalence, of shape (n,), against labels of 1, 0 or NaN."""
+def measured(y: Floats, raw: Floats, limit: float = 0.0) -> Measured:
+    """Measure calibrated log-odds at the texts' own prevalence, of shape (n,), against labels of 1, 0 or NaN.
+
+    Macro-F1 is told for the texts at `limit` or above against the others.
+    """
     known = ~np.isnan(y)
     truth, score = y[known] == 1, raw[known]
     n, positives = len(truth), int(truth.sum())
@@ -45,7 +49,7 @@ def measured(y: Floats, raw: Floats) -> Measured:
         positives,
         auc(truth, score),
         average_precision(truth, score),
-        macro_f1(truth, score >= 0),
+        macro_f1(truth, score >= limit),
         calibration_error(truth, probability),
     )
 
@@ -71,6 +75,14 @@ def average_precision(truth: NDArray[np.bool_], score: Floats) -> float:
 def macro_f1(truth: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> float:
     """Return the mean of the F1 of both classes."""
     return (_f1(truth, flagged) + _f1(~truth, ~flagged)) / 2
+
+
+def best_limit(truth: NDArray[np.bool_], score: Floats, steps: int = 200) -> float:
+    """Return the score that splits texts best (macro-F1) among quantiles of the scores; 0 where one class is scarce."""
+    if min(truth.sum(), (~truth).sum()) < FEWEST_EACH:
+        return 0.0
+    limits = np.quantile(score, np.linspace(0.01, 0.99, steps))
+    return float(max(limits, key=lambda limit: macro_f1(truth, score >= limit)))
 
 
 def calibration_error(truth: NDArray[np.bool_], probability: Floats) -> float:

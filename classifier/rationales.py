@@ -7,6 +7,7 @@ mark on average; comprehensiveness, the fall of the probability when a fifth of 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from classifier.datasets import path_of
+from classifier.encoder import windows
 from classifier.heads import HEADS, SCORE
 from classifier.mapped import Normalised
 from classifier.measure import average_precision
@@ -44,17 +46,19 @@ def on_rationales(scorer: Scorer, directory: Path) -> dict[str, Any]:
 
 
 def read(scorer: Scorer, path: Path) -> list[Marked]:
-    """Return harmful development texts with a rationale, in one window, with some words marked and some not."""
+    """Draw harmful development texts with a rationale, in one window, with some words marked and some not."""
     frame = pd.read_parquet(path)
     if "rationale" not in frame:
         return []
     frame = frame[(frame["split"] == "dev") & (frame["abusive"] == 1) & frame["rationale"].notna()]
-    made = (
-        _marked(scorer, normalise(text), spans) for text, spans in zip(frame["text"], frame["rationale"], strict=True)
-    )
-    usable = [one for one in made if one.truth.any() and not one.truth.all()]
-    order = np.random.default_rng(SEED).permutation(len(usable))[:MOST]
-    return [usable[i] for i in sorted(order)]
+    drawn = frame.iloc[np.random.default_rng(SEED).permutation(len(frame))]
+    plains = ((normalise(text), spans) for text, spans in zip(drawn["text"], drawn["rationale"], strict=True))
+    short = (_marked(scorer, plain, spans) for plain, spans in plains if _in_one_window(scorer, plain))
+    return list(islice((one for one in short if one.truth.any() and not one.truth.all()), MOST))
+
+
+def _in_one_window(scorer: Scorer, plain: Normalised) -> bool:
+    return len(windows(scorer.encoder.tokens.ids([plain.text]))) == 1
 
 
 def _marked(scorer: Scorer, plain: Normalised, rationale: str) -> Marked:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from classifier import own
+from classifier.heads import CATEGORIES, CHARACTERISTICS
 
 Passes = Mapping[str, float]  # how often the rows of a source are seen; a source that is not named is not seen
 
@@ -33,6 +34,8 @@ PUBLIC: Passes = {
 }
 # Sets whose labels disagree with their own text most often weigh less.
 NOISY: Mapping[str, float] = {"hatexplain": 0.6, "davidson": 0.6, "stormfront": 0.5, "gab_hate_corpus": 0.7}
+# What each head's loss weighs while the encoder is tuned: the score most, it ranks posts; then categories.
+HEAD_WEIGHTS = (1.0, *(0.4,) * len(CATEGORIES), *(0.25,) * len(CHARACTERISTICS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Course:
     rate: float
     last_rate: float
     marks: float = 0.0  # weight of the loss on words that annotators marked as the harm in a text
+    dropout: float = 0.0  # of hidden features; few passes over much text do not overfit, and it costs time
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,12 @@ class Schedule:
     batch: int = 48
     longest: int = 96  # tokens
     warm_up: float = 0.05
+    decay: float = 0.01  # of the weights (AdamW)
     weights: Mapping[str, float] = field(default_factory=dict)  # of a source's rows in the loss; 1 by default
+    heads: tuple[float, ...] = HEAD_WEIGHTS
 
 
-# The second course is for a council's own voice; the public sets come along so that nothing is forgotten.
+# From the second course on a council's own voice has its say; the public sets come along: nothing shall be forgotten.
 COUNCIL: Passes = {
     own.SOURCE: 4,
     "dynahate": 0.7,
@@ -78,8 +84,54 @@ COUNCIL: Passes = {
     "benign_uk_petitions": 1,
     "benign_govuk": 1,
 }
+# The strongest public sets once more, those with noisy labels hardly.
+BROAD: Passes = {
+    own.SOURCE: 1.5,
+    "dynahate": 1,
+    "edos": 1.3,
+    "toxigen_human": 1.5,
+    "cad": 1.2,
+    "hatemojibuild": 1,
+    "mhs": 0.2,
+    "hatexplain": 0.1,
+    "davidson": 0.1,
+    "toxic_spans": 0.3,
+    "gab_hate_corpus": 0.2,
+    "stormfront": 0.1,
+    "sbic_dev": 1,
+    "convabuse": 1,
+    "fox_news_comments": 1,
+    "benign_crisislex_orgs": 0.7,
+    "benign_uk_petitions": 0.7,
+    "benign_govuk": 0.7,
+}
+LAST: Passes = {
+    own.SOURCE: 4,
+    "dynahate": 1.5,
+    "edos": 1.8,
+    "toxigen_human": 1.8,
+    "cad": 1.3,
+    "hatemojibuild": 1.5,
+    "mhs": 0.2,
+    "hatexplain": 0.1,
+    "davidson": 0.1,
+    "toxic_spans": 0.6,
+    "gab_hate_corpus": 0.2,
+    "stormfront": 0.1,
+    "sbic_dev": 1,
+    "convabuse": 1,
+    "fox_news_comments": 1,
+    "benign_crisislex_orgs": 1,
+    "benign_uk_petitions": 1,
+    "benign_govuk": 1,
+}
 FINE_TUNING = Schedule(
-    (Course(PUBLIC, 1.2e-4, 3e-5), Course(COUNCIL, 8e-5, 1e-6, marks=0.3)),
+    (
+        Course(PUBLIC, 1.2e-4, 3e-5),
+        Course(COUNCIL, 8e-5, 1e-6, marks=0.3),
+        Course(BROAD, 8e-5, 5e-5),
+        Course(LAST, 7e-5, 1e-6, marks=0.3, dropout=0.1),
+    ),
     weights={own.SOURCE: 1.5, **NOISY},
 )
 

@@ -76,8 +76,17 @@ def _named(key: str, told: Mapping[str, Any]) -> str:
 
 
 def _sets(rows: Iterable[Mapping[str, Any]]) -> str:
-    keys = ("set", "n", "positives", "auc", "ap", "macro_f1", "recall", "false_alarms")
-    table = _table(keys, [[_cell(row[key]) for key in keys] for row in rows])
+    titles = {
+        "set": "set",
+        "n": "texts",
+        "positives": "harmful",
+        "auc": "AUC",
+        "ap": "average precision",
+        "macro_f1": "macro-F1",
+        "recall": "recall of alerts",
+        "false_alarms": "false alarms",
+    }
+    table = _table(tuple(titles.values()), [[_cell(row[key]) for key in titles] for row in rows])
     return f"<h2>Development rows of the public sets and our own</h2>{table}"
 
 

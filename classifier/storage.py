@@ -60,6 +60,13 @@ def write(directory: Path, heads: Linear, manifest: Mapping[str, Any]) -> dict[s
     return full
 
 
+def put(fresh: Path, directory: Path) -> None:
+    """Move a whole model to its place, its manifest last. A model that stood there serves until this moment."""
+    for name in (*FILES, CARD, FIGURES, MANIFEST):
+        (fresh / name).replace(directory / name)
+    fresh.rmdir()
+
+
 def read(directory: Path) -> tuple[Scorer, dict[str, Any]]:
     """Read a model and its manifest; raise `ModelError` when a file is missing, damaged or not the manifest's."""
     manifest = read_manifest(directory)

@@ -8,7 +8,7 @@ import json
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,16 +16,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from classifier import card, datasets, own, storage
 from classifier.encoder import Encoder
 from classifier.evaluate import on_sets
-from classifier.fit import MaskedHeads, calibrate, exported
-from classifier.heads import CATEGORIES, HEADS
-from classifier.measure import BUDGET, macro_f1, threshold
+from classifier.fit import MaskedHeads, blended, calibrate, exported
+from classifier.heads import CATEGORIES, HEADS, SCORE
+from classifier.measure import BUDGET, best_limit, macro_f1, threshold
 from classifier.pipeline import probabilities
 from classifier.recipe import Recipe
-from classifier.scorer import Floats, Scorer
+from classifier.scorer import Floats, Linear, Scorer
 from classifier.sets import SETS, of_variant
 from classifier.storage import digest
 from data.errors import UseError
@@ -79,24 +80,31 @@ class Plan:
 
 
 def train(plan: Plan, now: datetime, say: Callable[[str], None]) -> dict[str, Any]:
-    """Train a model into `plan.out` and return its manifest.
+    """Train a model into `plan.out` and return its manifest; a model that stands there is replaced at the very end.
 
     Raises `UseError` when a file is missing or is not the known one, `InputError` when it has another shape.
     """
+    fresh = plan.out / "unfinished"
+    manifest = _trained(replace(plan, out=fresh), now, say)
+    storage.put(fresh, plan.out)
+    return manifest
+
+
+def _trained(plan: Plan, now: datetime, say: Callable[[str], None]) -> dict[str, Any]:
     start = time.monotonic()
     found = _known(plan)
     say(f"Reading {len(plan.sets)} public sets and our own rows …")
     frame = read(plan.datasets, plan.sets, plan.own)
     tuning, fitting, measuring = parts(frame)
-    encoder, tuned = _encoder(plan, tuning, say)
+    encoder, tuned = _encoder(plan, tuning, measuring, say)
     say(f"Fitting and calibrating {len(HEADS)} heads on {len(fitting)} texts that the encoder has not seen …")
-    heads, raw = fitted(encoder, fitting, plan.recipe, plan.seed)
-    calibration = calibrate(raw, labels(fitting), heads.trained_, plan.prevalence)
-    model = Scorer(encoder, calibration.of(exported(heads)))
-    thresholds = suggested(model, raw, fitting)
-    manifest = storage.write(plan.out, model.heads, _manifest(plan, frame, found, heads, thresholds) | tuned)
+    made = fitted(encoder, fitting, plan.recipe, plan.seed)
+    calibration = calibrate(made.raw, labels(fitting), made.trained, plan.prevalence)
+    model = Scorer(encoder, calibration.of(made.heads))
+    told = _manifest(plan, frame, found, made.trained) | limits(model, made.raw, fitting) | tuned
+    manifest = storage.write(plan.out, model.heads, told)
     say(f"Measuring on {len(measuring)} other texts that were held out …")
-    figures = on_sets(model.heads, measuring, uncalibrated(model, measuring), thresholds)
+    figures = on_sets(model.heads, measuring, uncalibrated(model, measuring), manifest)
     _describe(plan, manifest, figures, now, time.monotonic() - start)
     say(f"Model {digest(manifest)[:12]} written in {time.monotonic() - start:.0f} s.")
     return manifest
@@ -133,7 +141,9 @@ def uncalibrated(scorer: Scorer, frame: pd.DataFrame) -> Floats:
     return np.concatenate(chunks) if chunks else np.empty((0, len(HEADS)))
 
 
-def _encoder(plan: Plan, tuning: pd.DataFrame, say: Callable[[str], None]) -> tuple[Encoder, dict[str, Any]]:
+def _encoder(
+    plan: Plan, tuning: pd.DataFrame, unseen: pd.DataFrame, say: Callable[[str], None]
+) -> tuple[Encoder, dict[str, Any]]:
     """Return an encoder and what it was tuned on: another model's, or one fine-tuned on these rows, in 8 bits."""
     if plan.encoder is not None:
         before = storage.read_manifest(plan.encoder)
@@ -142,14 +152,32 @@ def _encoder(plan: Plan, tuning: pd.DataFrame, say: Callable[[str], None]) -> tu
         return storage.write_encoder(plan.out, *storage.read_encoder(plan.encoder)), {"tuned": before["tuned"]}
     from classifier import finetune  # late: torch is there only for training
 
-    graph, tokenizer = finetune.encoder(tuning, plan.recipe.schedule, plan.work, say)
+    made = finetune.encoder(tuning, unseen, plan.recipe.schedule, plan.work, say)
     rows = {str(name): int(n) for name, n in tuning.groupby("source").size().items()}
-    tuned = {"rows": rows, "own": own.digests(plan.own), "versions": _versions(TUNING)}
-    return storage.write_encoder(plan.out, graph, tokenizer), {"tuned": tuned}
+    tuned = {
+        "from": finetune.pretrained_digests(),
+        "rows": rows,
+        "own": own.digests(plan.own),
+        "versions": _versions(TUNING),
+        "auc": made.auc,
+    }
+    return storage.write_encoder(plan.out, made.graph, made.tokenizer), {"tuned": tuned}
 
 
-def fitted(encoder: Encoder, rows: pd.DataFrame, recipe: Recipe, seed: int) -> tuple[MaskedHeads, Floats]:
-    """Return the heads fitted on rows, and what heads fitted on the other rows say of each, (n_texts, n_heads)."""
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Heads before calibration, which of them are trained, and what heads fitted on other rows say of each row.
+
+    `raw` has the shape (n_texts, n_heads).
+    """
+
+    heads: Linear
+    trained: NDArray[np.bool_]
+    raw: Floats
+
+
+def fitted(encoder: Encoder, rows: pd.DataFrame, recipe: Recipe, seed: int) -> Fitted:
+    """Fit the heads on rows; what is said of each row, by heads fitted on the others, decides how they are blended."""
     texts, y = rows["text"].tolist(), labels(rows)
     vectors = np.concatenate([encoder.transform(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)])
     weight = rows["source"].map(lambda s: recipe.weights.get(s, 1.0)).to_numpy(dtype=float)
@@ -159,7 +187,21 @@ def fitted(encoder: Encoder, rows: pd.DataFrame, recipe: Recipe, seed: int) -> t
         here = fold == n
         part = MaskedHeads(recipe.c, seed).fit(vectors[~here], y[~here], weight[~here])
         raw[here] = part.decision_function(vectors[here])
-    return MaskedHeads(recipe.c, seed).fit(vectors, y, weight), raw
+    heads = MaskedHeads(recipe.c, seed).fit(vectors, y, weight)
+    blend = blended(raw, y, heads.trained_)
+    return Fitted(exported(heads, blend), heads.trained_, raw @ blend)
+
+
+def limits(model: Scorer, raw: Floats, frame: pd.DataFrame) -> dict[str, Any]:
+    """Return what the manifest says of thresholds: those suggested for alerts, and each set's own for macro-F1."""
+    even = model.heads.slope[0] * raw[:, 0] + model.heads.offset[0]
+    harm = frame[SCORE].to_numpy(dtype=float)
+    known, source = ~np.isnan(harm), frame["source"].to_numpy()
+    sets = {str(name): known & (source == name) for name in dict.fromkeys(source)}
+    return {
+        "suggested_thresholds": suggested(model, raw, frame),
+        "set_limits": {name: round(best_limit(harm[at] == 1, even[at]), 3) for name, at in sets.items()},
+    }
 
 
 def suggested(model: Scorer, raw: Floats, frame: pd.DataFrame) -> dict[str, float]:
@@ -173,7 +215,9 @@ def suggested(model: Scorer, raw: Floats, frame: pd.DataFrame) -> dict[str, floa
         harmless = (y[:, n] == 0) & ((y[:, 0] == 0) | (name == Category.PROFANITY)) & (ours | benign)
         chosen[name] = threshold(probability[harmless, n], probability[benign, n], BUDGET[Category(name)])
     first = 1 + len(CATEGORIES)
-    return chosen | {"characteristic": _naming(y[:, first:], probability[:, first:])}
+    return {str(name): value for name, value in chosen.items()} | {
+        "characteristic": _naming(y[:, first:], probability[:, first:])
+    }
 
 
 def _naming(y: Floats, probability: Floats) -> float:
@@ -201,9 +245,7 @@ def _known(plan: Plan) -> dict[str, str]:
     return found
 
 
-def _manifest(
-    plan: Plan, frame: pd.DataFrame, found: Mapping[str, str], heads: MaskedHeads, thresholds: Mapping[str, float]
-) -> dict[str, Any]:
+def _manifest(plan: Plan, frame: pd.DataFrame, found: Mapping[str, str], trained: NDArray[np.bool_]) -> dict[str, Any]:
     rows = frame.groupby(["source", "split"]).size()
     positives = {h: int((frame.loc[frame["split"] == "train", h] == 1).sum()) for h in HEADS}
     counts = {split: int(rows.get((own.SOURCE, split), 0)) for split in ("train", "dev")}
@@ -213,9 +255,8 @@ def _manifest(
         "prevalence": plan.prevalence,
         "seed": plan.seed,
         "recipe": plan.recipe.described(),
-        "untrained": [h for h, fit in zip(HEADS, heads.trained_, strict=True) if not fit],
+        "untrained": [h for h, fit in zip(HEADS, trained, strict=True) if not fit],
         "positive_rows": {str(h): n for h, n in positives.items()},
-        "suggested_thresholds": {str(name): value for name, value in thresholds.items()},
         "own": {**counts, "sha256": own.digests(plan.own)},
         "sets": [
             {

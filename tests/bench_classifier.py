@@ -51,6 +51,8 @@ def rows(folder: Path) -> Iterator[tuple[str, str, str, str]]:
     figure = f"{ours:,.0f} posts/s, peak {found.peak_mib:.0f} MiB"
     for name, peer in peers(texts, ids):
         yield what, figure, f"{name} {peer:,.1f} posts/s", f"{ours / peer:.1f}"
+    for name in absent():
+        yield what, figure, f"{name}: not installed here", "-"
     alone = rate(len(ids), lambda: model.scorer.encoder.pooled(windows(ids)))
     yield "encoder alone", f"{alone:,.0f} posts/s", "classify, end to end", f"{alone / ours:.2f}"
     yield "first answer of classify", f"{first_answer(env):.2f} s", "-", "-"
@@ -65,14 +67,21 @@ def first_answer(env: dict[str, str]) -> float:
     return time.perf_counter() - start
 
 
+def absent() -> list[str]:
+    """Return the peers that this machine lacks."""
+    needed = {"BERT-base under torch": ("torch", "transformers"), "alt-profanity-check": ("profanity_check",)}
+    return [name for name, modules in needed.items() if not all(map(find_spec, modules))]
+
+
 def peers(texts: Sequence[str], ids: Sequence[list[int]]) -> Iterator[tuple[str, float]]:
     """Yield every peer that is installed, with its posts a second."""
     batch = sorted(ids[:PEER_POSTS], key=len)
     groups = [batch[at : at + 32] for at in range(0, len(batch), 32)]
     yield "BERT-base under onnxruntime", rate(len(batch), under_onnxruntime(groups))
-    if find_spec("torch") and find_spec("transformers"):
+    missing = absent()
+    if "BERT-base under torch" not in missing:
         yield "BERT-base under torch", rate(len(batch), under_torch(groups))
-    if find_spec("profanity_check"):
+    if "alt-profanity-check" not in missing:
         from profanity_check import predict_prob
 
         yield "alt-profanity-check", rate(len(texts), lambda: predict_prob(list(texts)))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 
 from data.model import Person, Role
@@ -21,6 +22,8 @@ from tests.support.clock import FakeClock
 from tests.support.postgres import Cluster
 
 SKIPPED: Counter[str] = Counter()
+settings.register_profile("untimed", deadline=None)  # how long an example takes says more of the machine than of us
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(hookwrapper=True)

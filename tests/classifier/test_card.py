@@ -42,6 +42,12 @@ def test_a_variant_that_was_not_trained_is_said_so(manifest: dict[str, Any], fig
     assert beside.count("| dynahate |") == 3
 
 
+def test_what_eight_bits_cost_is_said_where_it_was_measured(manifest: dict[str, Any], figures: dict[str, Any]) -> None:
+    cut = {"tuned": {"auc": {"float32": 0.91234, "int8": 0.91}}}
+    assert "AUC 0.9123 in float32 and 0.9100 in 8 bits" in card.written(manifest | cut, "f" * 64, figures, None)
+    assert "in float32" not in card.written(manifest | {"tuned": {}}, "f" * 64, figures, None)
+
+
 def test_an_untrained_head_is_a_warning(manifest: dict[str, Any], figures: dict[str, Any]) -> None:
     written = card.written(manifest | {"untrained": ["age"]}, "f" * 64, figures, None)
     assert "**age is not trained**" in written

@@ -4,16 +4,19 @@ import numpy as np
 import pytest
 
 from classifier.fit import (
+    FEWEST_TO_CALIBRATE,
     FEWEST_TO_FIT,
     SLOPES,
     Calibration,
     MaskedHeads,
+    blended,
     calibrate,
     exported,
     log_odds,
     platt,
     sigmoid,
 )
+from classifier.measure import auc
 
 
 def drawn(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -67,6 +70,45 @@ def test_a_calibration_takes_its_place_in_the_heads() -> None:
     heads = made.of(exported(fitted))
     assert heads.raw(np.eye(12)) == pytest.approx(2 * fitted.decision_function(np.eye(12)) - 0.5)
     assert heads.base == pytest.approx(2 * fitted.intercept_ - 0.5)
+
+
+def scores(n: int, positives: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return raw scores and labels of score and one category whose own head hears little and the score much."""
+    random = np.random.default_rng(6)
+    y = np.zeros((n, 6))
+    y[:positives, :2] = 1
+    raw = random.normal(0, 1, (n, 6))
+    raw[:, 0] += 3 * y[:, 0]
+    raw[:, 1] += 0.5 * y[:, 1]
+    return raw, y
+
+
+def test_a_category_listens_to_the_score() -> None:
+    raw, y = scores(2000, 300)
+    blend = blended(raw, y, np.ones(6, dtype=bool))
+    assert blend[0, 1] > blend[1, 1] > 0
+    assert auc(y[:, 1] == 1, (raw @ blend)[:, 1]) > auc(y[:, 1] == 1, raw[:, 1]) + 0.2
+    assert (blend[:, 0] == np.eye(6)[:, 0]).all()
+
+
+def test_a_category_never_counts_the_score_against_a_text() -> None:
+    raw, y = scores(2000, 300)
+    raw[:, 0] *= -1
+    blend = blended(raw, y, np.ones(6, dtype=bool))
+    assert blend[0, 1] == 0
+    assert blend[1, 1] > 0
+
+
+def test_a_category_with_few_rows_stands_alone() -> None:
+    raw, y = scores(200, FEWEST_TO_CALIBRATE - 1)
+    assert (blended(raw, y, np.ones(6, dtype=bool)) == np.eye(6)).all()
+
+
+def test_a_blend_stays_linear() -> None:
+    random = np.random.default_rng(7)
+    x, y = random.normal(size=(90, 4)), (random.random((90, 6)) < 0.5).astype(float)
+    made, blend = MaskedHeads().fit(x, y), np.eye(6) + random.random((6, 6))
+    assert exported(made, blend).uncalibrated(x) == pytest.approx(made.decision_function(x) @ blend)
 
 
 def test_platt_finds_the_truth() -> None:

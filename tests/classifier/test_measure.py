@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from classifier.measure import (
+    FEWEST_EACH,
     auc,
     average_precision,
     balanced_accuracy,
+    best_limit,
     calibration_error,
     interval,
     macro_f1,
@@ -34,6 +36,21 @@ def test_the_same_as_scikit_learn(pairs: list[tuple[bool, int]]) -> None:
     assert average_precision(truth, score) == pytest.approx(average_precision_score(truth, score))
     expected = f1_score(truth, score >= 0, average="macro", labels=[False, True], zero_division=0)
     assert macro_f1(truth, score >= 0) == pytest.approx(expected)
+
+
+def test_the_best_limit_splits_better_than_even_odds() -> None:
+    random = np.random.default_rng(3)
+    truth = np.arange(1000) < 100
+    score = random.normal(0, 1, 1000) + 2 * truth + 1.5
+    limit = best_limit(truth, score)
+    assert macro_f1(truth, score >= limit) > macro_f1(truth, score >= 0) + 0.2
+    assert limit > 1.5
+
+
+def test_few_texts_of_a_class_choose_no_limit() -> None:
+    score = np.arange(500.0)
+    assert best_limit(np.arange(500) >= 500 - FEWEST_EACH + 1, score) == 0.0
+    assert best_limit(np.arange(500) >= 500 - FEWEST_EACH, score) > 400
 
 
 def test_calibration_error_by_hand() -> None:

@@ -27,6 +27,7 @@ def marked_set(folder: Path) -> Path:
         for t in insults()[:12]
     ]
     rows += [row("all of it", "dev", abusive=1) | {"rationale": "[[0, 9]]"}]
+    rows += [row("longer than one window " * 40, "dev", abusive=1) | {"rationale": "[[0, 6]]"}]
     rows += [
         row("a fine day", "dev") | {"rationale": None},
         row(insults()[13], "train", abusive=1) | {"rationale": "[[0, 3]]"},

@@ -12,7 +12,7 @@ import pytest
 from classifier import storage
 from classifier.heads import CATEGORIES, HEADS
 from classifier.own import SOURCE
-from classifier.train import _encoder, fitted, parts, read, suggested, train, uncalibrated
+from classifier.train import _encoder, fitted, limits, parts, read, suggested, train, uncalibrated
 from data.errors import UseError
 from data.model import Characteristic
 from tests.classifier.conftest import NOW, Trained
@@ -35,10 +35,12 @@ def test_heads_are_calibrated_on_texts_that_they_were_not_fitted_on(trained: Tra
     frame = read(trained.datasets, trained.plan.sets, trained.plan.own)
     _, fitting, _ = parts(frame)
     scorer, manifest = storage.read(trained.folder)
-    heads, raw = fitted(scorer.encoder, fitting, trained.plan.recipe, trained.plan.seed)
-    assert np.abs(heads.decision_function(scorer.encoder.transform(fitting["text"].tolist())) - raw).max() > 0.01
-    assert np.abs(heads.coef_ - scorer.heads.weights).max() < 1e-6
-    assert suggested(scorer, raw, fitting) == manifest["suggested_thresholds"]
+    made = fitted(scorer.encoder, fitting, trained.plan.recipe, trained.plan.seed)
+    seen = made.heads.uncalibrated(scorer.encoder.transform(fitting["text"].tolist()))
+    assert np.abs(seen - made.raw).max() > 0.01
+    assert np.abs(made.heads.weights - scorer.heads.weights).max() < 1e-6
+    assert suggested(scorer, made.raw, fitting) == manifest["suggested_thresholds"]
+    assert limits(scorer, made.raw, fitting)["set_limits"] == manifest["set_limits"]
     texts = fitting["text"].tolist()[:50]
     again = scorer.heads.slope * uncalibrated(scorer, fitting[:50]) + scorer.heads.offset + scorer.heads.shift
     assert scorer.raw(texts) == pytest.approx(again, abs=1e-5)
@@ -49,9 +51,9 @@ def test_an_encoder_of_another_variant_is_refused(trained: Trained, tmp_path: Pa
     shutil.copytree(trained.folder, other)
     manifest = storage.read_manifest(other) | {"variant": "clear"}
     (other / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    tuning = parts(read(trained.datasets, trained.plan.sets, trained.plan.own))[0]
+    tuning, _, unseen = parts(read(trained.datasets, trained.plan.sets, trained.plan.own))
     with pytest.raises(UseError, match="is not of the variant full"):
-        _encoder(replace(trained.plan, encoder=other, other_data=False), tuning, lambda _: None)
+        _encoder(replace(trained.plan, encoder=other, other_data=False), tuning, unseen, lambda _: None)
 
 
 def test_the_same_seed_gives_the_same_files(trained: Trained, tmp_path: Path) -> None:
@@ -59,6 +61,26 @@ def test_the_same_seed_gives_the_same_files(trained: Trained, tmp_path: Path) ->
     assert storage.digest(manifest) == storage.digest(trained.manifest)
     for name in (storage.ARRAYS, storage.TOKENIZER, storage.MANIFEST):
         assert (tmp_path / name).read_bytes() == (trained.folder / name).read_bytes()
+
+
+def test_a_model_serves_until_the_next_one_is_whole(trained: Trained, tmp_path: Path) -> None:
+    shutil.copytree(trained.folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "notes.txt").write_text("kept", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    class Stop(Exception):
+        """The power goes."""
+
+    def stopping(line: str) -> None:
+        if line.startswith("Measuring"):
+            raise Stop
+
+    with pytest.raises(Stop):
+        train(replace(trained.plan, out=tmp_path, seed=8), NOW, stopping)
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+    manifest = train(replace(trained.plan, out=tmp_path, seed=8), NOW, lambda _: None)
+    assert storage.digest(storage.read(tmp_path)[1]) == storage.digest(manifest)
+    assert {path.name for path in tmp_path.iterdir()} == set(before)
 
 
 def test_it_tells_harm_from_harmless(trained: Trained) -> None:
@@ -78,6 +100,7 @@ def test_the_manifest_says_what_a_score_depends_on(trained: Trained) -> None:
     assert set(manifest["suggested_thresholds"]) == {*CATEGORIES, "characteristic"}
     assert all(0 < t < 1 for t in manifest["suggested_thresholds"].values())
     assert {"numpy", "scikit-learn", "python"} <= set(manifest["versions"])
+    assert {"dynahate", SOURCE} <= set(manifest["set_limits"]) <= {*trained.plan.sets, SOURCE}
 
 
 def test_nothing_in_the_model_tells_of_the_machine(trained: Trained) -> None:

@@ -16,7 +16,7 @@ from classifier.tokens import PAD, Tokens, tokenizer_file
 pytestmark = pytest.mark.training
 ROWS = 96
 SCHEDULE = Schedule(
-    (Course({"a": 1}, 3e-4, 1e-4), Course({"a": 0.5, "b": 2}, 1e-4, 1e-6, marks=0.5)), batch=8, longest=16
+    (Course({"a": 1}, 3e-4, 1e-4), Course({"a": 0.5, "b": 2}, 1e-4, 1e-6, marks=0.5, dropout=0.1)), batch=8, longest=16
 )
 
 
@@ -73,6 +73,41 @@ def test_unknown_labels_cost_nothing(finetune: Any) -> None:
     assert float(finetune.loss(raw, torch.zeros(2, 3), batch, 0.5)) == pytest.approx(np.log(2) / 2, rel=1e-5)
 
 
+def test_a_head_counts_by_its_weight(finetune: Any) -> None:
+    import torch
+
+    targets = np.ones((2, len(HEADS)), dtype=np.float32)
+    none = np.full((2, 3), np.nan, dtype=np.float32)
+    batch = finetune.Batch(np.ones((2, 3), dtype=np.int64), targets, np.ones(2, dtype=np.float32), none)
+    only = [0.0] * (len(HEADS) - 1) + [3.0]
+    value = finetune.loss(torch.zeros(2, len(HEADS)), torch.zeros(2, 3), batch, 0.0, only)
+    assert float(value) == pytest.approx(3 * np.log(2), rel=1e-5)
+
+
+def test_the_pretrained_weights_are_named_by_what_they_hold(finetune: Any) -> None:
+    [(name, digest)] = finetune.pretrained_digests().items()
+    assert name.endswith(".safetensors")
+    assert len(bytes.fromhex(digest)) == 32
+
+
+def test_a_network_drops_features_only_while_it_learns(finetune: Any, tokens: Tokens, tmp_path: Path) -> None:
+    import torch
+
+    network = finetune.fine_tune(frame(), tokens, SCHEDULE, tmp_path, lambda _: None)
+    ids = torch.from_numpy(finetune.padded(tokens.ids(["you number 3 are pathetic"])))
+    raw = [network(ids, (ids != PAD).long())[0] for _ in range(2)]
+    assert torch.equal(raw[0], raw[1])
+    finetune.dropped(network, 0.5)
+    assert not torch.equal(network(ids, (ids != PAD).long())[0], raw[0])
+
+
+def test_half_precision_is_for_processors_that_multiply_it(finetune: Any) -> None:
+    import torch
+
+    told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    assert finetune.half(torch.device("cpu")) == ("avx512_bf16" in told or "amx_bf16" in told)
+
+
 def test_the_rate_rises_then_falls(finetune: Any) -> None:
     course = SCHEDULE.courses[0]
     rates = [finetune.rate(step, 100, course, 0.1) for step in range(100)]
@@ -82,7 +117,7 @@ def test_the_rate_rises_then_falls(finetune: Any) -> None:
 
 
 def test_a_stopped_training_goes_on_to_the_same_weights(finetune: Any, tokens: Tokens, tmp_path: Path) -> None:
-    whole = finetune.fine_tune(frame(), tokens, SCHEDULE, tmp_path / "whole", lambda _: None)
+    whole = finetune.weights_of(finetune.fine_tune(frame(), tokens, SCHEDULE, tmp_path / "whole", lambda _: None))
 
     class Stop(Exception):
         """The power goes."""
@@ -98,7 +133,7 @@ def test_a_stopped_training_goes_on_to_the_same_weights(finetune: Any, tokens: T
     with pytest.raises(Stop):
         finetune.fine_tune(frame(), tokens, SCHEDULE, tmp_path / "cut", stopping)
     told = []
-    resumed = finetune.fine_tune(frame(), tokens, SCHEDULE, tmp_path / "cut", told.append)
+    resumed = finetune.weights_of(finetune.fine_tune(frame(), tokens, SCHEDULE, tmp_path / "cut", told.append))
     assert sum(" of 6 batches" in line for line in told) < 6
     assert max(float(np.abs(whole[name] - resumed[name]).max()) for name in whole) < 1e-5
 
@@ -107,8 +142,10 @@ def test_it_learns_and_points_at_what_was_marked(finetune: Any, tokens: Tokens, 
     lines: list[str] = []
     schedule = Schedule((Course({"a": 4, "b": 4}, 3e-4, 1e-5, marks=1.0),), batch=8, longest=16)
     finetune.SAVE_EVERY = 0.0
-    graph, tokenizer = finetune.encoder(frame(), schedule, tmp_path, lines.append)
+    made = finetune.encoder(frame(), frame(), schedule, tmp_path, lines.append)
     losses = [float(line.split("loss ")[1].split(",")[0]) for line in lines if "loss" in line]
     assert losses[-1] < losses[0] / 2
-    assert len(graph) < 30_000_000
-    assert json.loads(tokenizer)["model"]["type"] == "WordPiece"
+    assert len(made.graph) < 30_000_000
+    assert json.loads(made.tokenizer)["model"]["type"] == "WordPiece"
+    assert made.auc["float32"] > 0.95
+    assert made.auc["int8"] == pytest.approx(made.auc["float32"], abs=0.03)
