@@ -49,7 +49,11 @@ class Page:
 
     `cursor` is where the collection would stand if this were the last page. `exhaustive` says that the pages up to
     this one list every post that the account still shows, so a known post that is missing is gone; otherwise only a
-    known post younger than the oldest one listed is. `unchanged` says that the server told us so.
+    known post younger than the oldest one listed is. `unchanged` says that the server told us so. `continuous` says
+    that the pages up to this one list everything newer than what the last complete collection had: nothing was missed.
+
+    `gone` holds ids of posts that the platform, asked for them one by one, no longer shows. `cost` is the price of this
+    answer and `ahead` the estimated price of those that follow, in US dollars.
     """
 
     items: tuple[Item, ...] = ()
@@ -60,6 +64,10 @@ class Page:
     snapshot: AccountSnapshot | None = None
     platform_id: str = ""
     moved_to: str = ""
+    continuous: bool = False
+    gone: tuple[str, ...] = ()
+    cost: float = 0.0
+    ahead: float = 0.0
 
 
 class Http(Protocol):

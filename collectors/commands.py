@@ -8,11 +8,12 @@ from dataclasses import asdict
 import click
 
 from collectors import run
+from collectors.credentials import read_tokens
 from collectors.http import Limits, Network
-from collectors.registry import collector_for
+from collectors.registry import configured
 from data.cli import Context, pass_context
 from data.config import Settings
-from data.model import RunResult
+from data.model import Platform, RunResult
 from data.services.anchoring import anchor_head
 
 MIB = 2**20
@@ -27,8 +28,10 @@ def tools(settings: Settings, allow_private: Sequence[str] = ()) -> Iterator[run
         max_bytes=int(settings.max_answer_mib * MIB),
     )
     allowed = (*settings.allow_private, *allow_private)
-    with Network(allow_private=allowed, proxy=settings.proxy, limits=limits) as network:
-        yield run.Tools(collector_for, network.client, settings.zone, settings.collect_workers)
+    tokens = read_tokens(settings)
+    caps = {Platform.X: settings.x_monthly_usd}
+    with Network(allow_private=allowed, proxy=settings.proxy, limits=limits, tokens=tokens) as network:
+        yield run.Tools(configured(settings), network.client, settings.zone, settings.collect_workers, caps)
 
 
 def collect_all(

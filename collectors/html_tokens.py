@@ -8,13 +8,24 @@ that where a browser would hide all the rest (a tag or comment without end), the
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
+from html.entities import html5
 from typing import NamedTuple
 
 _NAME = re.compile(r"[A-Za-z][^\s/>]*")
 _GAP = re.compile(r"[\s/]*")
 # Every alternative consumes what it looks at: a quote without end is looked for once, since no other follows it.
 _ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?""")
+_REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);?=?")
 _RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title", "textarea", "noframes")}
+
+
+def _read_reference(found: re.Match[str]) -> str:
+    """Read a character reference in an attribute: one by name needs its semicolon there, or an end that is no letter,
+    digit or equals sign, so that `?a=1&copy=2` is the address that it looks like (HTML standard, section 13.2.5.73).
+    """
+    name = found[0][1:].removesuffix("=")
+    known = name.startswith("#") or (name in html5 and (name.endswith(";") or not found[0].endswith("=")))
+    return unescape(found[0]) if known else found[0]
 
 
 class Token(NamedTuple):
@@ -87,7 +98,7 @@ class _Cutter:
             attributes.setdefault(found[1].lower(), found[2] or found[3] or found[4] or "")
             at = found.end()
         self.at = at + 1
-        yield Token("", tag, {key: unescape(value) for key, value in attributes.items()})
+        yield Token("", tag, {key: _REFERENCE.sub(_read_reference, value) for key, value in attributes.items()})
         if tag in _RAW:
             self._skip_raw(tag)
 

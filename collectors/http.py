@@ -21,6 +21,7 @@ import stamina
 
 from collectors import failures, transport, unpack, waits
 from collectors.base import Fetched
+from collectors.credentials import Tokens
 from collectors.guard import Guard, Resolve, system_resolve
 from collectors.notes import MOVED_TO, without_notes
 from data.clock import Clock, system_clock
@@ -111,7 +112,8 @@ class Network:
     """What all clients of one process share; close it at the end (or use it in a `with` statement).
 
     `allow_private` lists the `host:port` pairs that may lead into a private network; `proxy` is the URL of the
-    council's proxy or empty; `resolve` and `clock` are replaceable for tests.
+    council's proxy or empty; `resolve` and `clock` are replaceable for tests. `tokens` are access tokens by the server
+    that each is for: no other server, whatever redirects to it, is ever sent one.
     """
 
     def __init__(
@@ -124,6 +126,7 @@ class Network:
         resolve: Resolve = system_resolve,
         clock: Clock = system_clock,
         user_agent: str = USER_AGENT,
+        tokens: Tokens | None = None,
     ) -> None:
         # A retry that helps is no news, and one that does not ends in an error that is told: no log line of stamina's.
         stamina.instrumentation.set_on_retry_hooks(())
@@ -131,6 +134,7 @@ class Network:
         self.guard = Guard(allow_private, resolve)
         self.clock = clock
         self.user_agent = user_agent
+        self._tokens = dict(tokens or {})
         tls = trust(ca_file)
         self._direct = transport.direct(self.guard, tls, self.limits.connections)
         self._proxy = transport.through_proxy(proxy, tls, self.limits.connections) if proxy else None
@@ -159,6 +163,15 @@ class Network:
             return self._direct
         self.guard.check_before_proxy(url.host, port_of(url))
         return self._proxy
+
+    def authorisation(self, url: httpx.URL) -> dict[str, str]:
+        """Return the header that signs a request in, empty where there is no token or the way is not encrypted."""
+        port = port_of(url)
+        place = url.host.lower() if port == DEFAULT_PORTS[url.scheme] else f"{url.host.lower()}:{port}"
+        token = self._tokens.get(place)
+        if not token or not (url.scheme == "https" or self.guard.allows(url.host, port)):
+            return {}
+        return {"authorization": f"Bearer {token.reveal()}"}
 
     def paused(self, host: str) -> datetime | None:
         """Return until when `host` asked us to stay away, None when it did not or the time is over."""
@@ -256,7 +269,8 @@ class Client:
         }
         times = {"connect": self._limits.connect, "pool": self._limits.connect}
         times |= {"read": self._limits.read, "write": self._limits.read}
-        return httpx.Request("GET", url, headers={**own, **headers}, extensions={"timeout": times})
+        signed = self._network.authorisation(url)
+        return httpx.Request("GET", url, headers={**own, **headers, **signed}, extensions={"timeout": times})
 
     def _body(self, host: str, response: httpx.Response) -> bytes:
         """Read the body in a stream, stopping at the size limit."""

@@ -1,27 +1,29 @@
 """collect(): plan → fetch → store, with one recorded outcome an account.
 
 Accounts are collected side by side; each page is stored in a transaction of its own as it comes, and the cursor, the
-coverage
-and the run's result are committed together after the last one. What fails, fails for its own account only.
+coverage and the run's result are committed together after the last one. What fails, fails for its own account only.
+Where a platform is paid for, what an answer cost is put down with its page, and the month's cap ends the walk before
+the next one is asked for.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from sqlalchemy import Connection
 
-from collectors.base import Collector, Cursor, Http, Page
+from collectors.base import Collector, Cursor, Fetched, Http, Page
+from collectors.recheck import EVERY, Rechecks
 from data.audit import merkle_root
 from data.clock import local_day
 from data.errors import CollectError
-from data.model import Account, Gap, RunResult
+from data.model import Account, Gap, Platform, RunResult
 from data.store import accounts, ledger, posts, runs
 from data.store.engine import Store
-from data.store.posts import Receipt, Tally
+from data.store.posts import Receipt, Tally, Unseen
 
 log = logging.getLogger(__name__)
 ACTOR = "collector"
@@ -37,7 +39,13 @@ SENTENCES = {
     "no_items": "The source answered and has no posts.",
     "gap": "Collected, but posts between this and the last collection were never seen.",
     "dropped": "Collected, but some entries could not be understood.",
+    "unchecked": "Collected, but whether older posts are still there could not be asked.",
+    "estimate": "Nothing was stored; reading on costs money, so it was not done for a trial.",
 }
+OVER_BUDGET = (
+    "Going on would cost about {ahead:.2f} USD, and {left:.2f} of the {cap:.2f} USD that this account may cost in a "
+    "month are left (UTC). It goes on next month, or when an administrator raises {setting}."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +75,23 @@ class Progress:
     oldest: datetime | None = None
     descending: bool = True
     last: Page = field(default_factory=Page)
+    by_id: bool = False
+    gone: int = 0
+    cost: float = 0.0
+    left: float | None = None
+    unchecked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What collecting needs from outside: a collector for a platform, and a guarded client for each account."""
+    """What collecting needs from outside: a collector for a platform, a guarded client for each account, and what an
+    account may cost in a calendar month (UTC), in US dollars, on the platforms that are paid for."""
 
     collector: Callable[[str], Collector]
     client: Callable[[], Http]
     zone: str
     workers: int = 8
+    caps: Mapping[Platform, float] = field(default_factory=dict)
 
 
 def plan(store: Store, zone: str, wanted: Sequence[str] = ()) -> Plan:
@@ -116,6 +131,7 @@ def collect_one(store: Store, tools: Tools, account: Account, *, full: bool = Fa
         return _finish(store, account, http, begun, progress)
     except CollectError as error:
         failed = _result(account, progress, http, "failed", error.code, str(error))
+        _keep_place(store, account, begun, progress, error)
     except Exception as error:  # whatever it is, it is this account's alone, and it is recorded
         log.exception("collecting %s", account.id)
         failed = _result(
@@ -140,6 +156,9 @@ def preview(store: Store, tools: Tools, account: Account) -> RunResult:
             cursor = _cursor(runs.standing(tx, account.id))
         for fetched in collector.fetch(account, cursor, http, full=False):
             _count(progress, collector.parse(account, fetched))
+            if account.platform in tools.caps:
+                reason = f"{SENTENCES['estimate']} It would cost about {progress.last.ahead:.2f} USD."
+                return _result(account, progress, http, "ok", "estimate", reason)
     except CollectError as error:
         return _result(account, progress, http, "failed", error.code, str(error))
     return _result(account, progress, http, *_outcome(progress, gap=False))
@@ -150,7 +169,8 @@ def find_gap(high_water: datetime | None, progress: Progress) -> tuple[datetime,
 
     `high_water` is the time of the newest post when the last complete run ended, None before the first.
     """
-    complete = progress.last.exhaustive or progress.last.unchanged or progress.tally.overlap > 0
+    last = progress.last
+    complete = last.exhaustive or last.unchanged or last.continuous or progress.tally.overlap > 0
     if complete or progress.items == 0 or high_water is None:
         return None
     return (high_water, progress.oldest) if progress.oldest and progress.oldest > high_water else None
@@ -174,21 +194,98 @@ def _begin(store: Store, account: Account, zone: str) -> Begun | None:
 def _fetch_all(
     store: Store, tools: Tools, account: Account, http: Http, begun: Begun, progress: Progress, full: bool
 ) -> None:
-    collector, known_until = tools.collector(account.platform), begun.standing.moved_at if begun.standing else None
+    collector, progress.left = tools.collector(account.platform), _left(store, tools, account)
     for fetched in collector.fetch(account, _cursor(begun.standing), http, full=full):
         page = collector.parse(account, fetched)
-        receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until)
-        with store.write() as tx:
-            runs.take_up(tx, begun.run_id)
-            if page.items:
-                progress.tally += posts.record(tx, account.id, page.items, receipt)
-            if page.platform_id and page.platform_id != account.platform_id:
-                accounts.learn_platform_id(tx, account.id, page.platform_id)
+        progress.tally += _store_page(store, account, begun, fetched, page)
         account = replace(account, platform_id=page.platform_id or account.platform_id)
         _count(progress, page)
+        if progress.left is not None and page.ahead > progress.left:
+            raise _over_budget(account, tools, progress.left, page.ahead)
+    if isinstance(collector, Rechecks):
+        progress.by_id = True
+        ids = _to_recheck(store, collector, account, begun, progress, full)
+        _recheck(store, collector.recheck(account, ids, http) if ids else (), collector.parse, account, begun, progress)
+
+
+def _store_page(store: Store, account: Account, begun: Begun, fetched: Fetched, page: Page) -> Tally:
+    """Commit one page: its posts, the account's lasting id, and what the answer cost."""
+    known_until = begun.standing.moved_at if begun.standing else None
+    receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until)
+    with store.write() as tx:
+        runs.take_up(tx, begun.run_id)
+        if page.cost:
+            runs.spend(tx, begun.run_id, page.cost)
+        if page.platform_id and page.platform_id != account.platform_id:
+            accounts.learn_platform_id(tx, account.id, page.platform_id)
+        return posts.record(tx, account.id, page.items, receipt) if page.items else Tally()
+
+
+def _to_recheck(
+    store: Store, collector: Rechecks, account: Account, begun: Begun, progress: Progress, full: bool
+) -> list[str]:
+    """Return the ids to ask for one by one, no more than the budget pays for."""
+    most, price = collector.recheck_most, collector.recheck_price
+    if progress.left is not None and price:
+        most = max(min(most, int(progress.left / price)), 0)
+    newest = None if full else collector.recheck_newest
+    with store.read() as tx:
+        which = Unseen(begun.started, progress.oldest, begun.started - EVERY, newest, most)
+        return posts.unseen(tx, account.id, which)
+
+
+def _recheck(
+    store: Store,
+    answers: Iterable[Fetched],
+    parse: Callable[[Account, Fetched], Page],
+    account: Account,
+    begun: Begun,
+    progress: Progress,
+) -> None:
+    """Take in what is said of single posts. A failure here is told with the result, and undoes nothing."""
+    try:
+        for fetched in answers:
+            page = parse(account, fetched)
+            tally = _store_page(store, account, begun, fetched, page)
+            progress.tally += replace(tally, overlap=0)  # known posts asked for by id prove nothing of a gap
+            progress.dropped += len(page.dropped)
+            _pay(progress, page)
+            with store.write() as tx:
+                progress.gone += posts.mark_gone_ids(tx, account.id, page.gone, store.now())
+    except CollectError as error:
+        progress.unchecked = str(error)
+
+
+def _left(store: Store, tools: Tools, account: Account) -> float | None:
+    """Return what the account may still cost this month, in US dollars; None where nothing is paid for."""
+    cap = tools.caps.get(account.platform)
+    if cap is None:
+        return None
+    month = store.now().astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    with store.read() as tx:
+        return cap - runs.spent(tx, account.id, month)
+
+
+def _over_budget(account: Account, tools: Tools, left: float, ahead: float) -> CollectError:
+    cap, setting = tools.caps[account.platform], f"{account.platform}_monthly_usd"
+    return CollectError("budget", OVER_BUDGET.format(ahead=ahead, left=max(left, 0.0), cap=cap, setting=setting))
+
+
+def _keep_place(store: Store, account: Account, begun: Begun, progress: Progress, error: CollectError) -> None:
+    """Keep what was learnt of an account before its budget ended, so that it is not paid for again the same day."""
+    last, high = progress.last.cursor, begun.standing.high_water if begun.standing else None
+    if error.code == "budget" and progress.items == 0 and last.state:
+        with store.write() as tx:
+            runs.move_cursor(tx, account.id, last.format, last.state, high, store.now())
+
+
+def _pay(progress: Progress, page: Page) -> None:
+    progress.cost += page.cost
+    progress.left = None if progress.left is None else progress.left - page.cost
 
 
 def _count(progress: Progress, page: Page) -> None:
+    _pay(progress, page)
     progress.items += len(page.items)
     progress.dropped += len(page.dropped)
     times = ([progress.oldest] if progress.oldest else []) + [i.published_at for i in page.items if i.published_at]
@@ -203,7 +300,7 @@ def _finish(store: Store, account: Account, http: Http, begun: Begun, progress: 
     now, last = store.now(), progress.last
     missed = find_gap(begun.standing.high_water if begun.standing else None, progress)
     with store.write() as tx:
-        gone = _mark_gone(tx, account, begun, progress, now)
+        gone = progress.gone if progress.by_id else _mark_gone(tx, account, begun, progress, now)
         found = _result(account, progress, http, *_outcome(progress, gap=missed is not None))
         result = replace(found, gone=gone, gap=missed is not None)
         if missed:
@@ -247,7 +344,9 @@ def _outcome(progress: Progress, *, gap: bool) -> tuple[str, str, str]:
     else:
         word, code = "ok", "gap" if gap else "dropped" if progress.dropped else ""
     moved = f" It has moved to {progress.last.moved_to}; please correct the register." if progress.last.moved_to else ""
-    return word, code or ("moved" if moved else ""), SENTENCES[code] + moved
+    code = code or ("unchecked" if progress.unchecked else "")
+    why = f" {progress.unchecked}" if progress.unchecked else ""
+    return word, code or ("moved" if moved else ""), SENTENCES[code] + why + moved
 
 
 def _result(account: Account, progress: Progress, http: Http, outcome: str, code: str, reason: str) -> RunResult:
@@ -262,4 +361,5 @@ def _result(account: Account, progress: Progress, http: Http, outcome: str, code
         changed=progress.tally.changed,
         dropped=progress.dropped,
         requests=http.requests,
+        cost=round(progress.cost, 6),
     )

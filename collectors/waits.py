@@ -1,8 +1,8 @@
 """The one place that decides how long to wait for a server, and when to stop waiting.
 
 Servers say it in many ways: `Retry-After` in seconds or as an HTTP date (RFC 9110, section 10.2.3), `RateLimit-Reset`
-in seconds from now (the IETF draft) or in epoch seconds (AT Protocol), `X-RateLimit-Reset` in epoch seconds (X) or
-ISO 8601 (Mastodon), or not at all.
+in seconds from now (the IETF draft) or in epoch seconds (AT Protocol), `X-RateLimit-Reset` in ISO 8601 (Mastodon),
+`x-rate-limit-reset` in epoch seconds (X), or not at all.
 """
 
 import math
@@ -18,6 +18,7 @@ FIRST_WAIT = 0.5
 LONGEST_BACKOFF = 8.0
 LONGEST_SPAN = 366 * 24 * 3600.0
 PASSING_STATUSES = {429, 502, 503, 504}
+RESET_HEADERS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 
 
 def _http_date(text: str) -> datetime | None:
@@ -55,7 +56,7 @@ def announced(headers: Mapping[str, str], now: datetime) -> float | None:
     wrong on either side does not matter.
     """
     theirs = _http_date(headers.get("date", "")) or now
-    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset"):
+    for name in RESET_HEADERS:
         seconds = _seconds(headers.get(name, "").strip(), theirs)
         if seconds is not None:
             return min(max(seconds, 0.0), LONGEST_SPAN)

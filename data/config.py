@@ -19,6 +19,26 @@ from data.errors import ConfigError
 DEFAULT_FILE = "postreeve.toml"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A text that shows itself in no log, message or trace; `reveal` gives it to whoever must send it."""
+
+    _text: str = ""
+
+    def reveal(self) -> str:
+        """Return the text."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self._text else "Secret()"
+
+
+NO = Secret()
+
+
 def _setting(default: Any, help_text: str) -> Any:
     meta = {"help": help_text}
     if isinstance(default, tuple):
@@ -38,6 +58,12 @@ class Settings:
     answer_seconds: float = _setting(60.0, "longest time for one whole answer")
     max_answer_mib: float = _setting(10.0, "largest answer read, unpacked, in MiB")
     proxy: str = _setting("", "address of an HTTPS proxy")
+    mastodon_token: Secret = _setting(NO, "access tokens of servers that want readers signed in, as server=token")  # noqa: RUF009  # as below
+    x_token: Secret = _setting(NO, "bearer token of the X API")  # noqa: RUF009  # a frozen Secret is no shared state
+    tokens_file: str = _setting("", 'file with mode 600 that holds tokens instead, one "server" = "token" a line')
+    x_monthly_usd: float = _setting(10.0, "most that one X account may cost in a calendar month (UTC), in US dollars")
+    x_first_posts: int = _setting(800, "newest posts of an X account that its first collection reads; 3200 at most")
+    x_recheck_posts: int = _setting(20, "newest posts of an X account that are read again once a day, for deletions")
     model: str = _setting("", "folder of the classifier's model; empty for the shipped one")
     models: str = _setting("var/models", "folder of the models that learnt from this council's reviews")
     adapt_purpose: str = _setting("", "purpose for which reviews may train the classifier; empty: they may not")
@@ -68,12 +94,18 @@ def load(
 def as_environment(settings: Settings) -> dict[str, str]:
     """Return the variables that give a child process the same settings."""
     changed = {f.name: getattr(settings, f.name) for f in fields(settings)}
-    return {f"POSTREEVE_{k.upper()}": ",".join(v) if isinstance(v, tuple) else str(v) for k, v in changed.items()}
+    return {f"POSTREEVE_{k.upper()}": _as_text(v) for k, v in changed.items()}
 
 
 def process_environment() -> dict[str, str]:
     """Return the environment of this process, for a child."""
     return dict(os.environ)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _kinds() -> dict[str, type]:
@@ -85,6 +117,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"The settings file {path} cannot be read: {error}") from error
+    for key in raw:
+        if _kinds().get(key) is Secret:
+            variable = f"POSTREEVE_{key.upper()}"
+            raise ConfigError(
+                f"{path}: {key} is a secret: give it in {variable}, or in the file that tokens_file names."
+            )
     return {key: _typed(f"{path}: {key}", key, value) for key, value in raw.items()}
 
 
@@ -115,6 +153,10 @@ def _checked(settings: Settings) -> Settings:
     for name in ("collect_workers", "connect_seconds", "answer_seconds", "max_answer_mib"):
         if not 0 < getattr(settings, name) < float("inf"):
             raise ConfigError(f"{name} must be greater than 0.")
+    if not 0 <= settings.x_monthly_usd < float("inf"):
+        raise ConfigError("x_monthly_usd must be an amount: 0 or more.")
+    if not 0 < settings.x_first_posts <= 3200 or not 0 <= settings.x_recheck_posts <= 3200:
+        raise ConfigError("x_first_posts must be a number from 1 to 3200, and x_recheck_posts one from 0 to 3200.")
     if settings.adapt_notice and not _is_day(settings.adapt_notice):
         raise ConfigError(f"adapt_notice: {settings.adapt_notice!r} is not a day; write it as 2026-01-31.")
     if not 0 < settings.dashboard_port < 65536:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, false, func, insert, or_, select, update
 
 from data.model import Item, PostKind, Version
 from data.schema import evidence, post, version
@@ -104,6 +104,44 @@ def mark_gone(tx: Connection, account_id: str, run_started: datetime, since: dat
     if since is not None:
         unseen.append(c.published_at > since)
     return tx.execute(update(post).where(*unseen).values(gone_at=now)).rowcount
+
+
+def mark_gone_ids(tx: Connection, account_id: str, platform_ids: Sequence[str], now: datetime) -> int:
+    """Mark posts as gone by the platform's ids; return how many were not so before."""
+    c, marked = post.c, 0
+    for start in range(0, len(platform_ids), CHUNK):
+        wanted = (c.account_id == account_id, c.platform_id.in_(platform_ids[start : start + CHUNK]))
+        marked += tx.execute(update(post).where(*wanted, c.gone_at.is_(None)).values(gone_at=now)).rowcount
+    return marked
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Which posts to ask for by their ids: those not seen since `run_started` that were published after `listed_since`
+    (the source listed that time and left them out), then those last seen before `stale_before`, the longest unseen
+    first. Shares, which not every server shows by id, are asked for only where the list left them out. `newest` bounds
+    it to that many of the newest posts, `most` is how many to return.
+    """
+
+    run_started: datetime
+    listed_since: datetime | None
+    stale_before: datetime
+    newest: int | None
+    most: int
+
+
+def unseen(tx: Connection, account_id: str, which: Unseen) -> list[str]:
+    """Return the platform ids of posts, not known to be gone, that should be asked for one by one."""
+    c = post.c
+    left_out = c.published_at > which.listed_since if which.listed_since else false()
+    stale = and_(c.last_seen_at < which.stale_before, c.kind != PostKind.SHARE)
+    there = [c.account_id == account_id, c.gone_at.is_(None)]
+    query = select(c.platform_id).where(*there, c.last_seen_at < which.run_started, or_(left_out, stale))
+    if which.newest is not None:
+        order = (c.published_at.desc().nulls_last(), c.id.desc())
+        query = query.where(c.id.in_(select(c.id).where(*there).order_by(*order).limit(which.newest)))
+    order_by = (case((left_out, 0), else_=1), c.last_seen_at, c.id)
+    return list(tx.scalars(query.order_by(*order_by).limit(which.most)))
 
 
 def versions(tx: Connection, post_id: int) -> list[Version]:

@@ -17,8 +17,8 @@ def begin(tx: Connection, account_id: str, now: datetime) -> int:
 
 
 def finish(tx: Connection, run_id: int, result: RunResult, merkle_root: str | None, now: datetime) -> None:
-    """Close a run with its result."""
-    values = {k: v for k, v in asdict(result).items() if k not in ("account_id", "platform")}
+    """Close a run with its result; what it cost has been put down as it was spent."""
+    values = {k: v for k, v in asdict(result).items() if k not in ("account_id", "platform", "cost")}
     ended = update(collection_run).where(collection_run.c.id == run_id)
     tx.execute(ended.values(**values, merkle_root=merkle_root, finished_at=now))
 
@@ -28,6 +28,19 @@ def take_up(tx: Connection, run_id: int) -> None:
     c = collection_run.c
     closed = update(collection_run).where(c.id == run_id, c.finished_at.is_not(None))
     tx.execute(closed.values(finished_at=None, merkle_root=None))
+
+
+def spend(tx: Connection, run_id: int, cost: float) -> None:
+    """Put down what an answer cost, in US dollars, at once: a run that is killed has spent it too."""
+    c = collection_run.c
+    tx.execute(update(collection_run).where(c.id == run_id).values(cost=c.cost + cost))
+
+
+def spent(tx: Connection, account_id: str, since: datetime) -> float:
+    """Return what the runs of an account that began at `since` or later have cost, in US dollars."""
+    c = collection_run.c
+    query = select(func.sum(c.cost)).where(c.account_id == account_id, c.started_at >= since)
+    return float(tx.scalar(query) or 0.0)
 
 
 def unfinished(tx: Connection, account_id: str) -> list[int]:

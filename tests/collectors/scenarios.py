@@ -10,6 +10,7 @@ from typing import Any
 
 from collectors.base import Cursor
 from collectors.notes import pin
+from collectors.x_posts import EPOCH_MS
 from data.model import Account, Platform
 from tests.collectors.support import Fetched, account, as_json, fetched
 
@@ -71,6 +72,41 @@ def _pinned(answer: Fetched) -> Fetched:
     return pin(answer, Cursor(), part="records", did=DID, handle="town.example")
 
 
+def _mastodon(text: str) -> Fetched:
+    other = {"id": CANARY, "username": CANARY, "acct": CANARY, "url": f"https://b.example/@{CANARY}"}
+    mention = f'<a href="https://b.example/@{CANARY}" class="u-url mention">@helper</a>'
+    usual = {"account": {"id": "109"}, "created_at": "2026-06-01T10:00:00+01:00", "visibility": "public"}
+    picture = {"type": "image", "url": "https://town.example/a.jpg", "description": "A map"}
+    post = {**usual, "id": "1", "content": f"<p>{text}</p>", "mentions": [other], "in_reply_to_account_id": CANARY}
+    post |= {"media_attachments": [picture], "in_reply_to_id": "0", "card": {"author_name": CANARY}}
+    words = {"id": "9", "content": f"<p>{mention} {mention.replace('helper', CANARY)}</p>", "visibility": "public"}
+    boost = {**usual, "id": "2", "content": "", "url": other["url"], "reblog": {**words, "account": other}}
+    answer = as_json([boost, post], "https://town.example/api/v1/accounts/109/statuses")
+    return pin(answer, Cursor(), part="statuses", account="109")
+
+
+def _x(text: str, edit: int = 0) -> Fetched:
+    first, other = str((1780304400000 - EPOCH_MS) << 22), {"id": "9", "author_id": CANARY, "lang": "en"}
+    ids = [str(int(first) + n) for n in range(edit + 1)]
+    people = {"mentions": [{"start": 0, "end": 5, "username": CANARY, "id": CANARY}]}
+    usual = {"author_id": "55", "created_at": f"2026-06-01T{10 + edit}:00:00+01:00", "entities": people}
+    post = {**usual, "id": ids[-1], "edit_history_tweet_ids": ids, "text": f"@{CANARY[-6:]} {text}"}
+    post |= {"in_reply_to_user_id": CANARY, "referenced_tweets": [{"type": "replied_to", "id": "8"}]}
+    post |= {"attachments": {"media_keys": ["3_1"]}}
+    repost = {
+        **usual,
+        "id": "7",
+        "text": f"RT @{CANARY}: cut…",
+        "referenced_tweets": [{"type": "retweeted", "id": "9"}],
+    }
+    media = [{"media_key": "3_1", "type": "photo", "url": "https://town.example/a.jpg", "alt_text": "A map"}]
+    beside = {"media": media, "tweets": [{**other, "text": "Their words"}], "users": [{"id": CANARY}]}
+    answer = as_json(
+        {"data": [post, repost], "includes": beside, "meta": {"result_count": 2}}, "https://api.x.com/2/users"
+    )
+    return pin(answer, Cursor(), part="posts", account="55")
+
+
 SCENARIOS = {
     Platform.FEED: Scenario(
         account(),
@@ -81,6 +117,26 @@ SCENARIOS = {
         "A map",
         0,
         fetched(b"\x00\xff nonsense"),
+    ),
+    Platform.MASTODON: Scenario(
+        account(Platform.MASTODON, handle="council@town.example", url="", platform_id="109"),
+        _mastodon("Road closed"),
+        _mastodon("Road open"),
+        "1",
+        ("Road closed", "Road open"),
+        "A map",
+        1,
+        pin(fetched(b"\x00\xff nonsense"), Cursor(), part="statuses", account="109"),
+    ),
+    Platform.X: Scenario(
+        account(Platform.X, handle="@council", url="", platform_id="55"),
+        _x("Road closed"),
+        _x("Road open", edit=1),
+        str((1780304400000 - EPOCH_MS) << 22),
+        ("Road closed", "Road open"),
+        "A map",
+        1,
+        pin(fetched(b"\x00\xff nonsense"), Cursor(), part="posts", account="55"),
     ),
     Platform.BLUESKY: Scenario(
         account(Platform.BLUESKY, platform_id=DID),

@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
         ({"ratelimit-reset": "30"}, 30.0),
         ({"ratelimit-reset": str(int(NOW.timestamp()) + 40)}, 40.0),
         ({"x-ratelimit-reset": str(int(NOW.timestamp()) + 50)}, 50.0),
+        ({"x-rate-limit-reset": str(int(NOW.timestamp()) + 55)}, 55.0),
         ({"x-ratelimit-reset": "2026-11-22T12:01:00.500Z"}, 60.5),
         ({"x-ratelimit-reset": "2026-11-22T12:01:00+01:00"}, 0.0),
         ({"retry-after": "5", "x-ratelimit-reset": "2026-11-22T13:00:00Z"}, 5.0),

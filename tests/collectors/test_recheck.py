@@ -1,0 +1,241 @@
+"""collect() with collectors that ask by id and cost money: what is asked, what is gone, when the budget ends."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from collectors import run
+from collectors.base import Cursor, Dropped, Fetched, Http, Page
+from collectors.recheck import Rechecks
+from data.errors import CollectError
+from data.model import Account, AccountSnapshot, Item, Platform, PostKind, RunResult
+from data.store import posts, runs
+from data.store.engine import Store
+from tests.collectors.support import FakeHttp
+from tests.support.clock import FakeClock
+from tests.support.posts import item
+from tests.support.register import add, row
+
+
+@dataclass
+class Asking:
+    """Lists `pages`; says of an id what stands in `known`: an item, None for gone, or an error to raise."""
+
+    clock: FakeClock
+    pages: list[Page | Exception] = field(default_factory=list)
+    known: dict[str, Item | Exception | None] = field(default_factory=dict)
+    asked: list[list[str]] = field(default_factory=list)
+    cursors: list[Cursor] = field(default_factory=list)
+    platform: Platform = Platform.X
+    recheck_most: int = 3
+    recheck_newest: int | None = None
+    recheck_price: float = 0.0
+
+    def fetch(self, account: Account, cursor: Cursor, http: Http, *, full: bool) -> Iterator[Fetched]:
+        self.cursors.append(cursor)
+        for n, page in enumerate(self.pages):
+            if isinstance(page, Exception):
+                raise page
+            yield Fetched(str(n), 200, {}, b"", "1" * 64, self.clock())
+
+    def recheck(self, account: Account, ids: Sequence[str], http: Http) -> Iterator[Fetched]:
+        self.asked.append(list(ids))
+        for number in ids:
+            yield Fetched(f"id/{number}", 200, {}, b"", "2" * 64, self.clock())
+
+    def parse(self, account: Account, fetched: Fetched) -> Page:
+        if fetched.url.startswith("id/"):
+            said = self.known.get(fetched.url[3:])
+            if isinstance(said, Exception):
+                raise said
+            return Page((said,), cost=self.recheck_price) if said else Page(gone=(fetched.url[3:],))
+        page = self.pages[int(fetched.url)]
+        assert isinstance(page, Page)
+        return page
+
+
+@pytest.fixture
+def asking(store: Store, clock: FakeClock) -> Asking:
+    add(store, row("bins", platform="x", handle="@bins", url=""))
+    return Asking(clock)
+
+
+def collect(store: Store, asking: Asking, *, cap: float | None = None, full: bool = False) -> RunResult:
+    caps = {} if cap is None else {Platform.X: cap}
+    tools = run.Tools(lambda _: asking, lambda: FakeHttp({}), "Europe/London", 1, caps)
+    [done] = run.collect(store, tools, run.plan(store, "Europe/London").collect, full=full)
+    return done
+
+
+def end(*found: Item, **more: object) -> Page:
+    return Page(found, cursor=Cursor(1, {"newest": str(len(found))}), continuous=True, **more)  # type: ignore[arg-type]
+
+
+def test_a_collector_that_asks_by_id_is_recognised(asking: Asking) -> None:
+    assert isinstance(asking, Rechecks)
+
+
+def test_a_new_stretch_without_overlap_is_no_gap_when_it_is_continuous(
+    store: Store, asking: Asking, clock: FakeClock
+) -> None:
+    asking.pages = [end(item(1))]
+    collect(store, asking)
+    clock.move(hours=1)
+    asking.pages = [end(item(9))]
+    assert not collect(store, asking).gap
+    clock.move(hours=1)
+    asking.pages = [replace(end(item(20)), continuous=False)]
+    assert collect(store, asking).gap
+
+
+def test_what_a_list_leaves_out_is_asked_for_at_once_and_gone_only_if_the_platform_says_so(
+    store: Store, asking: Asking, clock: FakeClock
+) -> None:
+    asking.pages = [end(item(4), item(3), item(2), item(1))]
+    collect(store, asking)
+    clock.move(hours=1)
+    asking.pages, asking.known = [end(item(4), item(1))], {"p3": item(3)}
+    done = collect(store, asking)
+    assert (asking.asked, done.gone, done.gap) == ([["p2", "p3"]], 1, False)
+    with store.read() as tx:
+        rows = {r.platform_id: r.gone_at for r in (posts.get(tx, n) for n in range(1, 5)) if r}
+    assert [name for name, at in rows.items() if at] == ["p2"]
+    clock.move(hours=1)
+    assert collect(store, asking).gone == 0
+    assert asking.asked[1:] == [["p3"]]
+
+
+def test_the_others_are_asked_for_once_a_day_the_longest_unseen_first(
+    store: Store, asking: Asking, clock: FakeClock
+) -> None:
+    asking.pages = [end(*(item(n) for n in range(5, 0, -1)))]
+    asking.known = {f"p{n}": item(n) for n in range(1, 6)}
+    collect(store, asking)
+    asking.pages = [end()]
+    for _ in range(3):
+        clock.move(hours=25)
+        collect(store, asking)
+    assert [len(ids) for ids in asking.asked] == [3, 3, 3]
+    assert set(asking.asked[0]) | set(asking.asked[1]) == {f"p{n}" for n in range(1, 6)}
+    clock.move(hours=1)
+    collect(store, asking)
+    assert len(asking.asked) == 4
+    assert not set(asking.asked[3]) & set(asking.asked[2])
+
+
+def test_only_the_newest_are_asked_for_where_asking_is_dear_unless_all_is_wanted(
+    store: Store, asking: Asking, clock: FakeClock
+) -> None:
+    asking.pages, asking.recheck_newest = [end(*(item(n) for n in range(5, 0, -1)))], 2
+    asking.known = {f"p{n}": item(n) for n in range(1, 6)}
+    collect(store, asking)
+    asking.pages = [end()]
+    clock.move(hours=25)
+    collect(store, asking)
+    assert asking.asked == [["p5", "p4"]] or asking.asked == [["p4", "p5"]]
+    collect(store, asking, full=True)
+    assert set(asking.asked[1]) == {"p1", "p2", "p3"}
+
+
+def test_a_share_is_asked_for_only_where_the_list_left_it_out(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages = [end(item(3), item(2, kind=PostKind.SHARE), item(1))]
+    collect(store, asking)
+    clock.move(hours=25)
+    asking.pages = [end()]
+    collect(store, asking)
+    assert set(asking.asked[0]) == {"p1", "p3"}
+    clock.move(hours=1)
+    asking.pages = [end(item(3), item(1))]
+    collect(store, asking)
+    assert asking.asked[1] == ["p2"]
+
+
+def test_an_edit_found_by_id_is_a_new_version_and_hides_no_gap(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages = [end(item(1))]
+    collect(store, asking)
+    clock.move(hours=25)
+    asking.pages, asking.known = [replace(end(item(20)), continuous=False)], {"p1": item(1, "Corrected")}
+    done = collect(store, asking)
+    assert (done.changed, done.new, done.gap) == (1, 1, True)
+
+
+def test_a_failure_while_asking_is_told_and_undoes_nothing(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages = [end(item(2), item(1))]
+    collect(store, asking)
+    clock.move(hours=1)
+    asking.pages, asking.known = [end(item(3), item(1))], {"p2": CollectError("rate_limited", "Too often.")}
+    done = collect(store, asking)
+    assert (done.outcome, done.code, done.new, done.gone) == ("ok", "unchecked", 1, 0)
+    assert "Too often." in done.reason
+    collect(store, asking)
+    assert asking.cursors[-1].state == {"newest": "2"}
+
+
+def test_what_makes_no_sense_by_id_is_counted(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages = [end(item(1), dropped=(Dropped("no id", "2" * 64),))]
+    assert collect(store, asking).dropped == 1
+
+
+def test_what_is_spent_is_put_down_and_the_cap_ends_the_walk(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages = [
+        Page((item(2),), cost=0.5, ahead=0.4),
+        Page((item(1),), cost=0.4, ahead=0.4),
+        end(item(0), cost=0.4),
+    ]
+    done = collect(store, asking, cap=1.0)
+    assert (done.outcome, done.code, done.new, done.cost) == ("failed", "budget", 2, 0.9)
+    assert "0.10 of the 1.00 USD" in done.reason
+    assert "x_monthly_usd" in done.reason
+    with store.read() as tx:
+        assert runs.spent(tx, "bins", clock.now) == pytest.approx(0.9)
+        assert runs.standing(tx, "bins") is None
+
+
+def test_a_new_month_is_a_new_budget(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages = [end(item(1), cost=0.9, ahead=0.0)]
+    assert collect(store, asking, cap=1.0).outcome == "ok"
+    asking.pages = [Page(cursor=Cursor(1, {"day": "x"}), ahead=0.2), end(item(2))]
+    assert collect(store, asking, cap=1.0).code == "budget"
+    clock.move(days=9)
+    assert collect(store, asking, cap=1.0).outcome == "ok"
+
+
+def test_what_was_learnt_before_the_budget_ended_is_not_paid_for_again(store: Store, asking: Asking) -> None:
+    asking.pages = [Page(cursor=Cursor(1, {"day": "x"}), cost=0.01, ahead=9.0), end(item(1))]
+    assert collect(store, asking, cap=1.0).code == "budget"
+    collect(store, asking, cap=1.0)
+    assert asking.cursors == [Cursor(), Cursor(1, {"day": "x"})]
+
+
+def test_a_killed_run_has_spent_what_it_spent(store: Store, asking: Asking, clock: FakeClock) -> None:
+    with store.write() as tx:
+        killed = runs.begin(tx, "bins", clock.now)
+        runs.spend(tx, killed, 0.7)
+    asking.pages = [end(item(1), cost=0.1)]
+    collect(store, asking, cap=1.0)
+    with store.read() as tx:
+        assert runs.spent(tx, "bins", clock.now) == pytest.approx(0.8)
+        assert [r.cost for r in runs.of_account(tx, "bins")] == pytest.approx([0.1, 0.7])
+
+
+def test_asking_by_id_stays_within_the_budget(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages, asking.recheck_price = [end(*(item(n) for n in range(5, 0, -1)))], 0.25
+    asking.known = {f"p{n}": item(n) for n in range(1, 6)}
+    collect(store, asking, cap=0.6)
+    clock.move(hours=25)
+    asking.pages = [end()]
+    done = collect(store, asking, cap=0.6)
+    assert (len(asking.asked[0]), done.cost) == (2, 0.5)
+    clock.move(hours=25)
+    collect(store, asking, cap=0.6)
+    assert len(asking.asked) == 1
+
+
+def test_a_trial_of_what_costs_money_ends_with_the_estimate(store: Store, asking: Asking, clock: FakeClock) -> None:
+    seen = AccountSnapshot(clock.now, "bins")
+    asking.pages = [Page(snapshot=seen, cost=0.01, ahead=4.0), AssertionError("must never be asked")]
+    tools = run.Tools(lambda _: asking, lambda: FakeHttp({}), "Europe/London", 1, {Platform.X: 10.0})
+    done = run.preview(store, tools, run.plan(store, "Europe/London").collect[0])
+    assert (done.outcome, done.code, done.cost) == ("ok", "estimate", 0.01)
+    assert "4.00 USD" in done.reason
