@@ -1,8 +1,8 @@
 """People as a service: add, give roles, set a password, sign in and out.
 
 Passwords are kept as Argon2id hashes; wrong ones are throttled: after five in a row no further one is looked at for a
-while,
-which doubles each time. A sign-in is a random token of which the store keeps only the digest.
+while, which doubles each time. What is said of a refusal is always the same: it tells nobody who is known here. A
+sign-in is a random token of which the store keeps only the digest.
 """
 
 import hashlib
@@ -26,7 +26,10 @@ FREE_TRIES = 5
 FIRST_LOCK = timedelta(seconds=30)
 LONGEST_LOCK = timedelta(hours=1)
 SHORTEST_PASSWORD = 12
-REFUSED = "The e-mail address or the password is not right."
+REFUSED = (
+    "The e-mail address or the password is not right, or there were too many wrong ones in a row: after five, wait a "
+    "while and try again."
+)
 
 
 def add(store: Store, actor: Person, email: str, name: str, roles: Iterable[Role], password: str | None) -> Person:
@@ -79,8 +82,7 @@ def everyone(store: Store) -> list[Person]:
 
 
 def sign_in(store: Store, email: str, password: str) -> str:
-    """Return a session token for the right password; raise `NotAllowed` otherwise, without saying which part was
-    wrong.
+    """Return a session token for the right password; raise `NotAllowed` otherwise, without saying what was wrong.
 
     The hash takes its time before the transaction, which would keep every other writer waiting; what was tried
     counts only if it was tried against the hash that still stands, and whether it may be looked at is settled inside.
@@ -97,12 +99,13 @@ def sign_in(store: Store, email: str, password: str) -> str:
         if row is not None and not locked:
             failed = 0 if good else row.failed_signins + 1
             people.note_sign_in(tx, row.id, failed, now + _lock(failed) if failed >= FREE_TRIES else None)
+            if not good:  # tries behind a lock are not noted: nobody shall fill the log
+                ledger.append(tx, now, "system", "person.sign_in_failed", f"person:{row.id}", {"in_a_row": failed})
         token = secrets.token_urlsafe(32)
         if good and row is not None:
+            people.forget_sessions(tx, now)
             people.add_session(tx, _digest(token), row.id, now, now + SESSION)
             ledger.append(tx, now, f"person:{row.id}", "person.sign_in", f"person:{row.id}")
-    if locked:
-        raise NotAllowed("There were too many wrong passwords; wait a while and try again.")
     if not good:
         raise NotAllowed(REFUSED)
     return token

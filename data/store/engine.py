@@ -44,16 +44,27 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection that sees one consistent state and is rolled back afterwards."""
-        with self._reader.connect() as connection:
+        with self._told(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection inside one transaction: committed at the end, rolled back on any error."""
-        with self._engine.connect().execution_options(postreeve_write=True) as connection, connection.begin():
-            if self._serves:
-                connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
-            yield connection
+        with self._told(), self._engine.connect() as connection:
+            connection.execution_options(postreeve_write=True)
+            with connection.begin():
+                if self._serves:
+                    connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
+                yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what a database cannot do (gone, full, locked, read-only) into a sentence."""
+        try:
+            yield
+        except OperationalError as error:
+            told = f"The store {self!r} stopped working: {_first_line(error)}"
+            raise StoreError(f"{told}. What was begun is undone; mend that and run the command again.") from error
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -147,8 +158,8 @@ def _revision(store: Store) -> str | None:
     try:
         with store.read() as tx:
             return MigrationContext.configure(tx).get_current_revision()
-    except (OperationalError, ProgrammingError) as error:
-        raise StoreError(f"The store {store!r} cannot be opened: {_first_line(error)}") from error
+    except (StoreError, ProgrammingError) as error:
+        raise StoreError(f"The store {store!r} cannot be opened: {_first_line(error.__cause__ or error)}") from error
     except Exception as error:
         if "not a database" in str(error):
             raise StoreError(f"{store.path} is not a postreeve store (not an SQLite database).") from error
@@ -159,5 +170,5 @@ def _head() -> str:
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return str(error).splitlines()[0]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from data.errors import NotFound
 from data.model import Person, Role
@@ -81,6 +81,11 @@ def add_session(tx: Connection, token_hash: str, person_id: int, now: datetime, 
     """Store a sign-in under the digest of its token."""
     values = {"token_hash": token_hash, "person_id": person_id, "created_at": now, "expires_at": expires}
     tx.execute(insert(session).values(**values))
+
+
+def forget_sessions(tx: Connection, now: datetime) -> None:
+    """Delete the sign-ins whose time is over."""
+    tx.execute(delete(session).where(session.c.expires_at <= now))
 
 
 def session_person(tx: Connection, token_hash: str, now: datetime) -> Person | None:

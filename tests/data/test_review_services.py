@@ -153,7 +153,7 @@ def test_what_was_tried_before_a_lock_does_not_count_after_it(
         return matches(known, password)
 
     monkeypatch.setattr(people, "_matches", meanwhile)
-    with pytest.raises(NotAllowed, match="too many"):
+    with pytest.raises(NotAllowed):
         people.sign_in(store, rita.email, PASSWORD)
 
 
