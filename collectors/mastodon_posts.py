@@ -79,6 +79,12 @@ def media_of(status: dict[str, Any]) -> tuple[Media, ...]:
     return tuple(found)
 
 
+def people_of(status: dict[str, Any]) -> frozenset[str]:
+    """Return the addresses of the accounts that a status mentions, without a slash at the end."""
+    found = (clean(one.get("url")).rstrip("/") for one in _dicts(status.get("mentions")))
+    return frozenset(filter(None, found))
+
+
 def _options(status: dict[str, Any]) -> list[str]:
     """Return the answers that a poll offers: its author's words too."""
     return [title for one in _dicts(_dict(status.get("poll")).get("options")) if (title := clean(one.get("title")))]
@@ -86,7 +92,7 @@ def _options(status: dict[str, Any]) -> list[str]:
 
 def _of_others(status: dict[str, Any], base: str) -> tuple[dict[str, Any], str]:
     """Return what is kept of a status that is passed on, and its words, its warning first."""
-    content = read_content(clean(status.get("content")), base, unnamed=True)
+    content = read_content(clean(status.get("content")), base, unnamed=True, people=people_of(status))
     kept = {name: status[name] for name in KEPT_OF_OTHERS if name in status} | {"content": content.html}
     words = (clean(status.get("spoiler_text")).strip(), content.read.text, *_options(status))
     return kept, "\n".join(filter(None, words))
@@ -100,7 +106,7 @@ def minimised(status: dict[str, Any], base: str) -> tuple[dict[str, Any], tuple[
     if shared:
         kept["reblog"] = _of_others(shared, base)[0]
         return kept, _removed(status, kept)
-    content = read_content(clean(status.get("content")), base)
+    content = read_content(clean(status.get("content")), base, people=people_of(status))
     if content.reduced:
         kept["content"] = content.html
     media = [{k: one[k] for k in KEPT_OF_MEDIA if k in one} for one in _dicts(status.get("media_attachments"))]
@@ -123,7 +129,7 @@ def _share(status: dict[str, Any], base: str) -> dict[str, Any]:
 def _post(status: dict[str, Any], base: str) -> dict[str, Any]:
     if not isinstance(status.get("content"), str):
         raise NotUnderstood("a status without content")
-    read = read_content(clean(status["content"]), base).read
+    read = read_content(clean(status["content"]), base, people=people_of(status)).read
     parent, quote = clean(status.get("in_reply_to_id")), quoted(status)
     return {
         "kind": PostKind.QUOTE if quote else PostKind.REPLY if parent else PostKind.OWN,

@@ -4,7 +4,7 @@ Servers cut a link into spans (`invisible`, `ellipsis`) that read on without a s
 links of a class, and put the address of a quoted status in front (`quote-inline`) for apps that show no quotes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import escape
 
@@ -33,8 +33,10 @@ def is_hashtag(token: Token) -> bool:
     return "hashtag" in _classes(token) or token.attributes.get("rel", "").lower() == "tag"
 
 
-def is_mention(token: Token) -> bool:
-    """Tell whether a link is a mention of an account."""
+def is_mention(token: Token, people: Collection[str] = ()) -> bool:
+    """Tell whether a link is a mention of an account: by its class, or since it leads to one of `people`."""
+    if token.attributes.get("href", "").rstrip("/") in people:
+        return True
     return "mention" in _classes(token) and not is_hashtag(token)
 
 
@@ -50,8 +52,8 @@ def _written(token: Token) -> str:
 class _Sieve:
     """Takes out what points to other people; with `unnamed` also the names by which a text calls them."""
 
-    def __init__(self, unnamed: bool) -> None:
-        self.unnamed = unnamed
+    def __init__(self, unnamed: bool, people: Collection[str]) -> None:
+        self.unnamed, self.people = unnamed, people
         self.reduced = False
         self._within, self._depth = "", 0
 
@@ -59,7 +61,7 @@ class _Sieve:
         for token in tokens:
             if self._within:
                 self._skip(token)
-            elif token.tag == "a" and not token.closing and (is_mention(token) or is_hashtag(token)):
+            elif token.tag == "a" and not token.closing and (self._names(token) or is_hashtag(token)):
                 yield from self._link(token)
             elif token.tag and not token.closing and token.tag not in VOID and "quote-inline" in _classes(token):
                 self._begin(token.tag)
@@ -68,12 +70,16 @@ class _Sieve:
 
     def _link(self, token: Token) -> Iterator[Token]:
         """Keep a hashtag's or a person's name without where it leads."""
-        self.reduced |= is_mention(token)
-        if is_mention(token) and self.unnamed:
+        person = self._names(token)
+        self.reduced |= person
+        if person and self.unnamed:
             yield Token(SOMEBODY)
             self._begin("a")
         else:
-            yield Token("", "a", {"class": "hashtag" if is_hashtag(token) else "mention"})
+            yield Token("", "a", {"class": "mention" if person else "hashtag"})
+
+    def _names(self, token: Token) -> bool:
+        return is_mention(token, self.people)
 
     def _begin(self, tag: str) -> None:
         self.reduced, self._within, self._depth = True, tag, 1
@@ -84,8 +90,11 @@ class _Sieve:
             self._within = self._within if self._depth else ""
 
 
-def read_content(html: str, base: str, *, unnamed: bool = False) -> Content:
-    """Read a status's HTML; with `unnamed` (words of others), mentions lose their names too."""
-    sieve = _Sieve(unnamed)
+def read_content(html: str, base: str, *, unnamed: bool = False, people: Collection[str] = ()) -> Content:
+    """Read a status's HTML; with `unnamed` (words of others), mentions lose their names too.
+
+    `people` are the addresses, without a slash at the end, of the accounts that the status says it mentions.
+    """
+    sieve = _Sieve(unnamed, people)
     kept = "".join(map(_written, sieve.through(cut(html))))
     return Content(kept if sieve.reduced else html, read_html(kept, base), sieve.reduced)

@@ -40,8 +40,11 @@ SENTENCES = {
     "gap": "Collected, but posts between this and the last collection were never seen.",
     "dropped": "Collected, but some entries could not be understood.",
     "unchecked": "Collected, but whether older posts are still there could not be asked.",
-    "estimate": "Nothing was stored; reading on costs money, so it was not done for a trial.",
 }
+ESTIMATE = (
+    "Nothing was stored. Reading on would cost about {ahead:.2f} USD, so it was not done for a trial; {spent:.2f} of "
+    "the {cap:.2f} USD that this account may cost in a month are spent."
+)
 OVER_BUDGET = (
     "Going on would cost about {ahead:.2f} USD, and {left:.2f} of the {cap:.2f} USD that this account may cost in a "
     "month are left (UTC). It goes on next month, or when an administrator raises {setting}."
@@ -157,7 +160,8 @@ def preview(store: Store, tools: Tools, account: Account) -> RunResult:
         for fetched in collector.fetch(account, cursor, http, full=False):
             _count(progress, collector.parse(account, fetched))
             if account.platform in tools.caps:
-                reason = f"{SENTENCES['estimate']} It would cost about {progress.last.ahead:.2f} USD."
+                cap, left = tools.caps[account.platform], _left(store, tools, account) or 0.0
+                reason = ESTIMATE.format(ahead=progress.last.ahead, cap=cap, spent=cap - left)
                 return _result(account, progress, http, "ok", "estimate", reason)
     except CollectError as error:
         return _result(account, progress, http, "failed", error.code, str(error))
@@ -337,9 +341,10 @@ def _cursor(standing: runs.Standing | None) -> Cursor:
 
 
 def _outcome(progress: Progress, *, gap: bool) -> tuple[str, str, str]:
-    if progress.last.unchanged and not progress.items:
+    nothing = not (progress.items or progress.dropped or progress.gone or progress.tally.changed)
+    if progress.last.unchanged and nothing:
         word, code = "unchanged", "not_modified"
-    elif progress.items == 0 and progress.dropped == 0:
+    elif nothing:
         word, code = "empty", "no_items"
     else:
         word, code = "ok", "gap" if gap else "dropped" if progress.dropped else ""

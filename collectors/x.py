@@ -31,26 +31,38 @@ FEWEST = 5
 SURELY_REACHED = 3_000  # a walk of more than this may have met the API's end, which also counts posts that are deleted
 NOTHING = Cursor()
 _NAME = re.compile(r"\w{1,15}", re.ASCII)
+_PROFILE = re.compile(r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/@?(\w{1,15})/?(?:[?#].*)?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a run begins with: the account's number, the newest post known (empty at first), and the day's profile."""
+    """What a run begins with: the account's number, the newest post known (empty at first), the day's profile, how
+    many posts it said to have then (`total`), and how many when the last complete run ended (`posts`)."""
 
     number: str
     since: str
     day: str
     handle: str
+    total: int
     posts: int
 
-    def cursor(self, newest: str) -> Cursor:
-        state = {"since": newest, "day": self.day, "handle": self.handle, "posts": str(self.posts)}
-        return Cursor(FORMAT, state)
+    def cursor(self) -> Cursor:
+        state = {"since": self.since, "day": self.day, "handle": self.handle}
+        return Cursor(FORMAT, state | {"total": str(self.total), "posts": str(self.posts)})
+
+    def after(self, newest: str) -> Cursor:
+        """Return the cursor that holds when everything up to `newest` has been read."""
+        return replace(self, since=newest, posts=self.total).cursor()
+
+    def expected(self, most: int, full: bool) -> int:
+        """Return how many posts there are to read, as far as the profile tells."""
+        return min(self.total, most) if full or not self.since else max(self.total - self.posts, AN_UPDATE)
 
 
 def name_of(account: Account) -> str:
     """Return the account's name as X writes it; raise `CollectError` bad_url for what can be none."""
-    name = account.handle.strip().removeprefix("@")
+    shown = _PROFILE.match(account.url.strip())
+    name = shown[1] if shown else account.handle.strip().removeprefix("@")
     if not _NAME.fullmatch(name):
         raise CollectError(
             "bad_url", f"{name} is no name that an X account can have. Correct the handle in the register."
@@ -77,23 +89,17 @@ class XCollector:
     def fetch(self, account: Account, cursor: Cursor, http: Http, *, full: bool) -> Iterator[Fetched]:
         """Yield the account's answers; one request when the profile has been read today and nothing is new."""
         api = XApi(http, account.service_url, account.handle)
-        state = dict(cursor.state) if cursor.format == FORMAT else {}
-        today = self._clock().astimezone(UTC).date().isoformat()
-        before = _Known(
-            account.platform_id, state.get("since", ""), state.get("day", ""), state.get("handle", ""), _count(state)
-        )
+        before, today = _standing(account, cursor), self._clock().astimezone(UTC).date().isoformat()
         if full or not before.number or before.day != today:
             answer = api.user(number=before.number, name=name_of(account))
             user = read_user(read_object(answer), account.handle)
-            known = replace(before, number=user["id"], day=today, handle=user["username"], posts=total_of(user))
+            known = replace(before, number=user["id"], day=today, handle=user["username"], total=total_of(user))
         else:
             answer, user, known = self._remembered(account), {}, before
-        most = DEEPEST if full else self._first
-        since = "" if full else known.since
+        most, since = DEEPEST if full else self._first, "" if full else known.since
         size = AN_UPDATE if since else A_PAGE
-        expected = max(known.posts - before.posts, AN_UPDATE) if since else min(known.posts, most)
-        costs = str(x_prices.ahead(expected, size))
-        yield pin(answer, known.cursor(known.since), part="user" if user else "plan", account=known.number, ahead=costs)
+        costs = str(x_prices.ahead(known.expected(most, full), size))
+        yield pin(answer, known.cursor(), part="user" if user else "plan", account=known.number, ahead=costs)
         if user.get("protected") is True:
             raise told({"title": "Not authorized"}, account.handle)
         yield from _walk(api, account, known, since, size, most)
@@ -123,7 +129,8 @@ class XCollector:
                 seen = snapshot_of(read_user(read_object(fetched), account.handle), fetched)
                 return Page(cursor=cursor, snapshot=seen, platform_id=number, cost=x_prices.USER, ahead=ahead)
             case "end":
-                return Page(cursor=cursor, platform_id=number, continuous=bool(note(fetched, "continuous")))
+                whole, same = bool(note(fetched, "continuous")), bool(note(fetched, "same"))
+                return Page(cursor=cursor, platform_id=number, continuous=whole, unchanged=same)
             case "by_id":
                 return by_id(fetched, number)
             case _:
@@ -144,7 +151,8 @@ def _walk(api: XApi, account: Account, known: _Known, since: str, size: int, mos
         total += len(found)
         token = clean(meta.get("next_token")) if isinstance(meta, dict) else ""
         over = not token or (not since and total >= most)
-        costs = "0" if over else str(x_prices.ahead(size, size))
+        following = size if since else min(size, most - total)
+        costs = "0" if over else str(x_prices.ahead(following, size))
         yield pin(answer, NOTHING, part="posts", account=known.number, ahead=costs)
         if over:
             break
@@ -152,12 +160,17 @@ def _walk(api: XApi, account: Account, known: _Known, since: str, size: int, mos
             raise bad_answer("X", "gave pages without an end")
         seen.add(token)
     whole = "yes" if since and total < SURELY_REACHED else ""
-    yield pin(answer, known.cursor(newest), part="end", account=known.number, continuous=whole)
+    same = "yes" if since and not total else ""
+    yield pin(answer, known.after(newest), part="end", account=known.number, continuous=whole, same=same)
 
 
 def _as_number(number: str) -> int:
     return int(number) if number.isascii() and number.isdigit() else 0
 
 
-def _count(state: dict[str, str]) -> int:
-    return _as_number(state.get("posts", ""))
+def _standing(account: Account, cursor: Cursor) -> _Known:
+    state = dict(cursor.state) if cursor.format == FORMAT else {}
+    total, posts = (_as_number(state.get(name, "")) for name in ("total", "posts"))
+    return _Known(
+        account.platform_id, state.get("since", ""), state.get("day", ""), state.get("handle", ""), total, posts
+    )

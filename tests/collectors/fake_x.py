@@ -1,4 +1,4 @@
-"""A stub of X's API on loopback, written from its documentation: profiles, posts in pages, posts by id, and its errors."""
+"""A stub of X's API on loopback, written from its documentation: profiles, posts in pages and by id, its errors."""
 
 import json
 from dataclasses import dataclass, field

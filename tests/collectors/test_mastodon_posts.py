@@ -134,6 +134,18 @@ def test_what_a_quote_shows_depends_on_its_state(quote: Any, kind: PostKind, wor
     assert (found.kind, found.shared_text) == (kind, words)
 
 
+def test_a_mention_without_the_usual_class_is_known_by_where_it_leads() -> None:
+    words = f'<p><a href="https://b.example/@mallory/" class="u-url">@mallory</a> {LINK}</p>'
+    people = [{**OTHER, "url": "https://b.example/@mallory"}]
+    found = item(words, mentions=people)
+    assert found.text.startswith("@mallory https://")
+    assert found.links == ("https://www.town.example/roads?id=7&x=1",)
+    assert b"b.example" not in found.payload
+    shared = to_item({**status(1), "reblog": boost(content=words, mentions=people)}, NUMBER, BASE, RECEIVED)
+    assert shared is not None
+    assert shared.shared_text.startswith("@… https://")
+
+
 def test_previews_counters_and_profiles_are_not_kept() -> None:
     card = {"url": "https://town.example", "author_name": "Mallory M", "title": "T"}
     found = item(card=card, application={"name": "x"}, text="source", favourites_count=9)

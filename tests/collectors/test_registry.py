@@ -2,7 +2,9 @@
 
 import pytest
 
-from collectors.registry import COLLECTORS, collector_for
+from collectors.recheck import Rechecks
+from collectors.registry import COLLECTORS, collector_for, configured
+from data.config import Settings
 from data.errors import CollectError
 from data.model import Platform
 
@@ -18,3 +20,13 @@ def test_a_platform_without_collector_says_what_to_do(platform: str) -> None:
     with pytest.raises(CollectError, match="Import the owner's own download") as caught:
         collector_for(platform)
     assert caught.value.code == "no_collector"
+
+
+def test_the_settings_reach_what_is_paid_for_and_nothing_else() -> None:
+    find = configured(Settings(x_recheck_posts=7))
+    found = find("x")
+    assert isinstance(found, Rechecks)
+    assert (found.recheck_newest, found.platform) == (7, Platform.X)
+    assert find("feed") is COLLECTORS[Platform.FEED]
+    with pytest.raises(CollectError):
+        find("myspace")

@@ -54,7 +54,9 @@ def test_the_first_collection_reads_the_profile_and_the_newest_posts(server: Loc
     assert ids(found) == [str(n) for n in range(250, 50, -1)]
     assert x.paths() == [USER, LISTED, LISTED, LISTED]
     assert [one["max_results"] for one in x.queries] == ["100", "100", "20"]
-    assert found[-1].cursor == Cursor(1, {"since": "250", "day": "2026-11-22", "handle": "council", "posts": "250"})
+    assert found[-1].cursor == Cursor(
+        1, {"since": "250", "day": "2026-11-22", "handle": "council", "total": "250", "posts": "250"}
+    )
     assert cost(found) == 0.01 + 200 * 0.005
     shown = found[0].snapshot
     assert shown is not None
@@ -96,6 +98,7 @@ def test_later_the_same_day_only_what_is_new_is_read(server: LocalServer, client
     assert found[-1].cursor.state["since"] == "5"
     nothing = pages(collector(), of, client, found[-1].cursor)
     assert (items(nothing), nothing[-1].cursor, cost(nothing)) == ([], found[-1].cursor, 0.0)
+    assert (nothing[-1].unchanged, found[-1].unchanged) == (True, False)
 
 
 def test_the_next_day_the_profile_is_read_by_its_number_and_tells_how_much_is_new(
@@ -110,6 +113,21 @@ def test_the_next_day_the_profile_is_read_by_its_number_and_tells_how_much_is_ne
     assert found[0].ahead == 5.0
     assert found[0].snapshot is not None
     assert found[0].snapshot.handle == "towncouncil"
+
+
+def test_what_is_to_be_read_is_not_forgotten_when_the_budget_ends_before_it(
+    server: LocalServer, client: Client
+) -> None:
+    x = FakeX(server, many(1, 2, 3))
+    of = town(server, platform_id=NUMBER)
+    cursor = pages(collector(), of, client)[-1].cursor
+    x.user |= {"public_metrics": {"tweet_count": 1_003}}
+    tomorrow = XCollector(clock=lambda: datetime(2026, 11, 23, tzinfo=UTC))
+    kept = tomorrow.parse(of, next(tomorrow.fetch(of, cursor, client, full=False))).cursor
+    again = tomorrow.parse(of, next(tomorrow.fetch(of, kept, client, full=False)))
+    assert (again.ahead, again.cost, again.cursor) == (5.0, 0.0, kept)
+    done = pages(tomorrow, of, client, kept)[-1].cursor
+    assert pages(tomorrow, of, client, done)[0].ahead == 0.2
 
 
 def test_a_walk_as_deep_as_the_api_goes_does_not_prove_that_nothing_was_missed(
@@ -209,6 +227,13 @@ def test_a_protected_account_is_told_as_that_and_none_of_its_posts_is_asked_for(
     x = FakeX(server, many(1), user={"protected": True})
     assert failure(server, client).code == "protected"
     assert LISTED not in x.paths()
+
+
+@pytest.mark.parametrize("url", ["https://x.com/council", "https://www.twitter.com/council/?lang=en"])
+def test_the_address_names_the_account_too(server: LocalServer, client: Client, url: str) -> None:
+    x = FakeX(server, many(1))
+    pages(collector(), town(server, handle="swim-pilot", url=url), client)
+    assert x.paths()[0] == USER
 
 
 @pytest.mark.parametrize("handle", ["a b", "@", "council/../x", "waytoolongforaname", "cöuncil"])
