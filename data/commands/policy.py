@@ -1,5 +1,7 @@
-"""The policy: policy check, show, use."""
+"""The policy: policy check, show, backtest, use."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -9,8 +11,11 @@ from data.cli import Context, pass_context
 from data.errors import PolicyError
 from data.services import actors
 from data.services.anchoring import anchor_head
+from data.services.backtest import Backtest
+from data.services.backtest import backtest as compare
 from data.services.policy import put_in_force
 from data.store import findings
+from data.store.rows import AnyRow
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -38,6 +43,38 @@ def show(context: Context) -> None:
         row = findings.current_policy(tx)
     content = row.content if row else policies.default().content
     context.emit({"version": row.name if row else policies.default().version, "content": content}, content.rstrip("\n"))
+
+
+@policy.command()
+@FILE
+@pass_context
+def backtest(context: Context, file: Path) -> None:
+    """Say what a changed policy would put before a person, against the one in force. Changes nothing."""
+    proposed = policies.load(_text(file), file.name)
+
+    def watched(rows: Iterable[AnyRow], count: int) -> Iterable[AnyRow]:
+        return context.progress(rows, "Looking at findings", count)
+
+    found = compare(context.store, actors.shell(), proposed, watched)
+    context.emit(asdict(found), described(found))
+
+
+def described(found: Backtest) -> str:
+    """Return what a backtest found, in sentences."""
+    before, after = found.before, found.after
+    lines = [
+        f"Policy {found.proposed} against {found.in_force}, texts as they stand now: {found.texts}, alerts: "
+        f"{after.alerts} instead of {before.alerts} ({found.new} new, {found.gone} no longer).",
+        *_share("upheld", found.upheld, before.upheld, after.upheld),
+        *_share("did not uphold", found.not_upheld, before.not_upheld, after.not_upheld),
+    ]
+    clauses = dict.fromkeys((*before.by_clause, *after.by_clause))
+    lines += [f"  {c}: met {after.by_clause.get(c, 0)} times instead of {before.by_clause.get(c, 0)}" for c in clauses]
+    return "\n".join(lines)
+
+
+def _share(what: str, of: int, before: int, after: int) -> list[str]:
+    return [f"Flags that reviewers {what}: {of}; would alert: {after} instead of {before}."] if of else []
 
 
 @policy.command()

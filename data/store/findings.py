@@ -1,15 +1,17 @@
 """Models, findings and explanations; policy versions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, exists, func, insert, select, update
 
 from data.model import Contribution, Explanation, Finding, Part, Version
 from data.schema import explanation, finding, model, policy_version, post, version
 from data.store.posts import as_version, version_query
 from data.store.rows import AnyRow, insert_one
+
+PAGE = 2000  # rows read at a time
 
 
 def register_model(tx: Connection, model_hash: str, name: str, manifest: Mapping[str, Any], now: datetime) -> bool:
@@ -95,6 +97,23 @@ def explanation_of(tx: Connection, finding_id: int, text: str) -> Explanation | 
 def get(tx: Connection, finding_id: int) -> AnyRow | None:
     """Return a finding's row, or None."""
     return tx.execute(select(*finding.c).where(finding.c.id == finding_id)).first()
+
+
+def newest(tx: Connection) -> Iterator[AnyRow]:
+    """Yield the newest finding on each part of each version, a page at a time; `present`: is it the post's text now?"""
+    f, now = finding.c, exists().where(post.c.version_id == finding.c.version_id)
+    query = select(f.version_id, f.part, f.model_hash, f.score, f.categories, f.characteristics, f.assessed)
+    query = query.add_columns(now.label("present")).where(f.id.in_(_newest())).order_by(f.id)
+    yield from tx.execute(query.execution_options(yield_per=PAGE))
+
+
+def count_newest(tx: Connection) -> int:
+    """Return how many findings `newest` yields."""
+    return int(tx.scalar(select(func.count()).select_from(_newest().subquery())) or 0)
+
+
+def _newest() -> Select[tuple[int]]:
+    return select(func.max(finding.c.id)).group_by(finding.c.version_id, finding.c.part)
 
 
 def assessed_counts(tx: Connection) -> dict[str, int]:

@@ -146,6 +146,7 @@ def test_a_policy_is_checked_and_put_in_force(here: Path, capsys: pytest.Capture
     assert "holds together" in ask(capsys, "policy", "check", "ours.toml")[1]
     code, _, err = ask(capsys, "policy", "check", "bad.toml")
     assert (code, "did you mean urgent?" in err) == (2, True)
+    assert "Policy ours-1 against" in ask(capsys, "policy", "backtest", "ours.toml")[1]
     assert ask(capsys, "policy", "use", "ours.toml")[1] == "Policy ours-1 is in force.\n"
     assert 'version = "ours-1"' in ask(capsys, "policy", "show")[1]
 
