@@ -103,10 +103,17 @@ def _measures(manifest: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
         f"({figures['seconds']} s; {versions}).\n\n### Heads\n\n{_heads(manifest, figures)}\n\n"
         "`ECE` is the expected calibration error at the rows' own prevalence (ten bins). Recall and false alarms are "
         "at the suggested threshold; false alarms are counted on harmless rows.\n\n"
-        f"### Sets\n\n{_sets(figures)}\n\nMacro-F1 at a threshold that was set on rows of the set's `train` part (at "
-        "even odds where those are few). An alert is any category but profanity at its threshold. These are not the "
-        "figures of a council's own posts: measure those with `postreeve evaluate FILE`." + _cut(manifest)
+        f"### Sets\n\n{_sets(figures)}\n\nMacro-F1 {_limits(manifest)}. An alert is any category but profanity at its "
+        "threshold. These are not the figures of a council's own posts: measure those with `postreeve evaluate FILE`."
+        f"{_cut(manifest)}"
     )
+
+
+def _limits(manifest: Mapping[str, Any]) -> str:
+    """Say at which thresholds macro-F1 is told."""
+    if not any(manifest.get("set_limits", {}).values()):
+        return "at even odds"
+    return "at a threshold set on rows of the set's `train` part; of all sets, and where those are few, at even odds"
 
 
 def _cut(manifest: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Fine-tuning of the encoder: MiniLM-L6, mean pooling, linear heads, missing labels masked. Needs the extra `train`.
 
-Two courses follow each other, each with a learning rate that rises and falls: the public sets, then our own rows with
+Courses follow each other, each with a learning rate that rises and falls: the public sets, then our own rows with
 a share of the public ones. Work is saved every few minutes and goes on where it stopped.
 """
 
@@ -138,7 +138,7 @@ def device() -> torch.device:
 def half(where: torch.device) -> bool:
     """Return whether bfloat16 is faster than float32 there: it needs a processor that multiplies it."""
     if where.type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return torch.cuda.is_bf16_supported(including_emulation=False)
     able = torch.cpu.get_capabilities()
     return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 

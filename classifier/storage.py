@@ -61,7 +61,10 @@ def write(directory: Path, heads: Linear, manifest: Mapping[str, Any]) -> dict[s
 
 
 def put(fresh: Path, directory: Path) -> None:
-    """Move a whole model to its place, its manifest last. A model that stood there serves until this moment."""
+    """Move a whole model to its place, file by file, its manifest last. A model that stood there serves until then.
+
+    Who loads it in that moment, or after a crash in it, is told that the files do not fit, and never gets a mixture.
+    """
     for name in (*FILES, CARD, FIGURES, MANIFEST):
         (fresh / name).replace(directory / name)
     fresh.rmdir()

@@ -48,6 +48,13 @@ def test_what_eight_bits_cost_is_said_where_it_was_measured(manifest: dict[str, 
     assert "in float32" not in card.written(manifest | {"tuned": {}}, "f" * 64, figures, None)
 
 
+def test_it_says_where_macro_f1_was_told(manifest: dict[str, Any], figures: dict[str, Any]) -> None:
+    chosen = card.written(manifest | {"set_limits": {"edos": -1.2}}, "f" * 64, figures, None)
+    assert "set on rows of the set's `train` part" in chosen
+    without = card.written(manifest | {"set_limits": {}}, "f" * 64, figures, None)
+    assert "Macro-F1 at even odds." in without
+
+
 def test_an_untrained_head_is_a_warning(manifest: dict[str, Any], figures: dict[str, Any]) -> None:
     written = card.written(manifest | {"untrained": ["age"]}, "f" * 64, figures, None)
     assert "**age is not trained**" in written

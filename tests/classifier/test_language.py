@@ -11,6 +11,7 @@ from classifier.language import LONGEST, identifier, judge, sentence_language, s
 
 WELSH = "Bydd y biniau yn cael eu casglu ddydd Gwener yr wythnos hon."
 GAELIC = "Tha an leabharlann dùinte an-diugh airson obair-chàraidh."
+DUTCH = "Zij moeten open zijn of weg gaan of dood in de stad."
 GERMAN = "Die Bibliothek bleibt wegen einer Schulung heute leider geschlossen."
 
 
@@ -25,7 +26,7 @@ class Sure:
         return self.answer
 
 
-@pytest.mark.parametrize(("text", "code"), [(WELSH, "cy"), (GAELIC, "gd"), (GERMAN, "de")])
+@pytest.mark.parametrize(("text", "code"), [(WELSH, "cy"), (GAELIC, "gd"), (GERMAN, "de"), (DUTCH, "nl")])
 def test_another_language_is_named_and_not_assessed(text: str, code: str) -> None:
     judged = judge(text)
     assert (judged.language, judged.english, judged.other) == (code, [], True)

@@ -104,7 +104,10 @@ def test_a_network_drops_features_only_while_it_learns(finetune: Any, tokens: To
 def test_half_precision_is_for_processors_that_multiply_it(finetune: Any) -> None:
     import torch
 
-    told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    processor = Path("/proc/cpuinfo")
+    if not processor.exists():
+        pytest.skip("needs a processor that says what it can do (Linux)")
+    told = processor.read_text(encoding="utf-8")
     assert finetune.half(torch.device("cpu")) == ("avx512_bf16" in told or "amx_bf16" in told)
 
 
