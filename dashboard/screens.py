@@ -9,20 +9,24 @@ import streamlit as st
 from dashboard import desk, present, ui
 from dashboard.desk import Desk, open_desk
 from dashboard.speak import speak
-from dashboard.views import account, accounts, home, post, queue
+from dashboard.views import account, accounts, home, mine, post, queue
 from data.errors import PostreeveError
 from data.model import Person
+from data.permissions import Action, may
 
 STYLE = Path(__file__).with_name("postreeve.css")
 LOGO = Path(__file__).with_name("static") / "postreeve.svg"
-# One list of the pages: url path, title, how it is shown, whether the navigation names it. The first is the default.
+# One list of the pages: url path, title, how it is shown. The first is the default.
 PAGES = (
-    ("home", "Home", home.show, True),
-    ("queue", "Review queue", queue.show, True),
-    ("accounts", "Accounts", accounts.show, True),
-    ("alert", "Alert", post.show, False),
-    ("account", "Account", account.show, False),
+    ("home", "Home", home.show),
+    ("mine", "My accounts", mine.show),
+    ("queue", "Review queue", queue.show),
+    ("accounts", "Accounts", accounts.show),
+    ("alert", "Alert", post.show),
+    ("account", "Account", account.show),
 )
+UNNAMED = frozenset({"alert", "account"})  # pages that the navigation does not name: links lead there
+NEEDS = {"mine": Action.REPLY, "queue": Action.SEE_QUEUE, "accounts": Action.SEE_ACCOUNTS}  # to be named there
 
 
 def main(at: Desk, first: str = "home") -> None:
@@ -40,9 +44,9 @@ def main(at: Desk, first: str = "home") -> None:
             title=title,
             url_path=path,
             default=path == first,
-            visibility="visible" if named else "hidden",
+            visibility="visible" if named(person, path) else "hidden",
         )
-        for path, title, _, named in PAGES
+        for path, title, _ in PAGES
     }
     ui.keep(made)
     chosen = st.navigation(list(made.values()), position="top")
@@ -52,6 +56,11 @@ def main(at: Desk, first: str = "home") -> None:
     message = desk.forget_on_leaving(where)
     speak(number=message.number, good=message.good, text=message.text, focus=message.focus, page=where)
     chosen.run()
+
+
+def named(person: Person, path: str) -> bool:
+    """Say whether the navigation names a page to this person; the page itself asks again what they may see."""
+    return path not in UNNAMED and (path not in NEEDS or may(person, NEEDS[path]))
 
 
 def signed_in(person: Person) -> None:
@@ -75,7 +84,7 @@ def signed_out() -> None:
 
 
 def _drawn(at: Desk, person: Person, path: str) -> None:
-    show = next(show for known, _, show, _ in PAGES if known == path)
+    show = next(show for known, _, show in PAGES if known == path)
     try:
         show(at, person)
     except PostreeveError as error:

@@ -9,7 +9,7 @@ from dashboard.desk import Desk
 from data.clock import local_day
 from data.model import AlertStatus, PassportState, Person
 from data.permissions import Action, may
-from data.services import reading
+from data.services import owning, reading
 from data.services.reading import Register
 
 SHOWN = 10
@@ -19,9 +19,11 @@ def show(at: Desk, person: Person) -> None:
     """Draw the sections that this person's roles have a use for."""
     ui.title("What waits today")
     ui.message()
-    if not any(may(person, action) for action in (Action.SEE_QUEUE, Action.SEE_ACCOUNTS)):
+    if not any(may(person, action) for action in (Action.SEE_QUEUE, Action.SEE_ACCOUNTS, Action.REPLY)):
         ui.html(present.paragraphs(["You can sign in, but no page is open to your role yet."]))
         return
+    if may(person, Action.REPLY):
+        mine(at, person)
     if may(person, Action.SEE_QUEUE):
         waiting(at, person)
     if may(person, Action.SEE_ACCOUNTS):
@@ -32,6 +34,16 @@ def show(at: Desk, person: Person) -> None:
         with right:
             passports(register, local_day(at.store.now(), at.settings.zone))
         private(at)
+
+
+def mine(at: Desk, person: Person) -> None:
+    """Say what waits for the holder of accounts."""
+    held = owning.mine(at.store, person)
+    asked = sum(len(one.asked) for one in held)
+    ui.heading("My accounts")
+    waits = present.count(asked, "alert waits", "alerts wait")
+    ui.html(present.paragraphs([f"You hold {present.count(len(held), 'account')}; {waits} for your reply."]))
+    ui.link("mine", "Open my accounts")
 
 
 def waiting(at: Desk, person: Person) -> None:

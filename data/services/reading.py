@@ -148,38 +148,43 @@ def alert_case(store: Store, actor: Person, alert_id: int) -> AlertCase:
     """Return one alert with all that belongs to it; raise `NotFound`."""
     check(actor, Action.SEE_QUEUE)
     with store.read() as tx:
-        alert = alerts.get(tx, alert_id)
-        every = alerts.hits(tx, alert_id)
-        newest = max((hit.finding_id for hit in every if hit.version_id == alert.version_id), default=None)
-        hits = [hit for hit in every if hit.finding_id == newest]
-        versions = posts.versions(tx, alert.post_id)
-        version = next(v for v in versions if v.id == alert.version_id)
-        post, replies, reviews = (
-            posts.get(tx, alert.post_id),
-            alerts.replies(tx, alert_id),
-            alerts.reviews(tx, alert_id),
-        )
-        assert post is not None, "a foreign key keeps it"
-        passports = accounts.newest_passports(tx)
-        named = [alert.claimed_by, *(r.person_id for r in replies), *(r.reviewer_id for r in reviews)]
-        return AlertCase(
-            alert=alert,
-            account=accounts.get(tx, alert.account_id),
-            passport=passports.get(alert.account_id),
-            post=post,
-            versions=tuple(versions),
-            policy=of_alert(tx, alert_id)[1],
-            hits=hits,
-            finding=findings.get(tx, newest) if newest else None,
-            explanation=findings.explanation_of(tx, newest, judged_words(version, alert.cause)) if newest else None,
-            replies=replies,
-            events=alerts.events(tx, alert_id),
-            reviews=reviews,
-            upheld=alerts.upheld_rate(tx, hits[0].clause) if hits else (0, 0),
-            holders=tuple(accounts.holder_names(tx, alert.account_id)),
-            names=people.names(tx, [n for n in named if n is not None]),
-            held=people.holds(tx, int(actor.id or 0), alert.account_id),
-        )
+        return case_of(tx, actor, alert_id)
+
+
+def case_of(tx: Connection, reader: Person, alert_id: int) -> AlertCase:
+    """Return one alert with all that belongs to it; who may read it is settled before."""
+    alert = alerts.get(tx, alert_id)
+    every = alerts.hits(tx, alert_id)
+    newest = max((hit.finding_id for hit in every if hit.version_id == alert.version_id), default=None)
+    hits = [hit for hit in every if hit.finding_id == newest]
+    versions = posts.versions(tx, alert.post_id)
+    version = next(v for v in versions if v.id == alert.version_id)
+    post, replies, reviews = (
+        posts.get(tx, alert.post_id),
+        alerts.replies(tx, alert_id),
+        alerts.reviews(tx, alert_id),
+    )
+    assert post is not None, "a foreign key keeps it"
+    passports = accounts.newest_passports(tx)
+    named = [alert.claimed_by, *(r.person_id for r in replies), *(r.reviewer_id for r in reviews)]
+    return AlertCase(
+        alert=alert,
+        account=accounts.get(tx, alert.account_id),
+        passport=passports.get(alert.account_id),
+        post=post,
+        versions=tuple(versions),
+        policy=of_alert(tx, alert_id)[1],
+        hits=hits,
+        finding=findings.get(tx, newest) if newest else None,
+        explanation=findings.explanation_of(tx, newest, judged_words(version, alert.cause)) if newest else None,
+        replies=replies,
+        events=alerts.events(tx, alert_id),
+        reviews=reviews,
+        upheld=alerts.upheld_rate(tx, hits[0].clause) if hits else (0, 0),
+        holders=tuple(accounts.holder_names(tx, alert.account_id)),
+        names=people.names(tx, [n for n in named if n is not None]),
+        held=people.holds(tx, int(reader.id or 0), alert.account_id),
+    )
 
 
 def register(store: Store, actor: Person, zone: str) -> Register:

@@ -82,7 +82,9 @@ def _wrong_roots(tx: Connection) -> list[str]:
 def _logged_roots(tx: Connection) -> dict[int, tuple[int, str]]:
     """Return the newest (number of items, root) of every run in the audit log, where the detail was not erased."""
     c = audit_detail.c
-    query = select(c.detail).join_from(audit_detail, audit_log).where(audit_log.c.action == "collect")
+    query = (
+        select(c.detail).join_from(audit_detail, audit_log).where(audit_log.c.action.in_(("collect", "archive.import")))
+    )
     found = tx.scalars(query.where(c.detail.is_not(None)).order_by(c.seq).execution_options(yield_per=1000))
     known: dict[int, tuple[int, str]] = {}
     for text in found:

@@ -10,6 +10,8 @@ from data.model import AccountSnapshot, Gap, RunResult
 from data.schema import account_snapshot, collection_run, coverage, cursor
 from data.store.rows import AnyRow, Rows, insert_one
 
+ARCHIVE = "from the owner's archive"  # the cause of a stretch that no collection is to lengthen
+
 
 def begin(tx: Connection, account_id: str, now: datetime) -> int:
     """Open a run; return its number."""
@@ -93,7 +95,8 @@ def extend_coverage(tx: Connection, account_id: str, start: datetime, now: datet
     """Record that the account is covered completely up to now: lengthen the present stretch, or begin one at
     `start`."""
     c = coverage.c
-    last = tx.execute(select(c.id, c.complete).where(c.account_id == account_id).order_by(c.id.desc()).limit(1)).first()
+    own = select(c.id, c.complete).where(c.account_id == account_id, c.cause != ARCHIVE)  # of collecting, not importing
+    last = tx.execute(own.order_by(c.id.desc()).limit(1)).first()
     if last is not None and last.complete:
         tx.execute(update(coverage).where(c.id == last.id).values(to_at=now, run_id=run_id))
     else:

@@ -32,6 +32,25 @@ def test_pages_have_no_accessibility_violation(site: Site, visit: Visit, scheme:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_holder_s_page_has_no_accessibility_violation(site: Site, visit: Visit, scheme: str) -> None:
+    asked = site.alert_of("bins")
+    page = visit(f"alert?alert={asked}", "reviewer", scheme)
+    page.get_by_role("button", name="Take this alert and show the words").click()
+    page.get_by_role("button", name="Ask the owner first").click()
+    settled(page)
+    page = visit("mine", "owner", scheme)
+    assert violations(page) == []
+    page.get_by_role("link", name=f"Alert {asked}, opened").click()
+    page.get_by_role("button", name="Show the words").click()
+    page.get_by_text("Words that raised").wait_for()
+    assert violations(page) == []
+    page.get_by_role("textbox", name="Your reply").fill("I have taken it down.")
+    page.get_by_role("button", name="Send your reply").click()
+    expect(page.locator("#pr-said")).to_contain_text("is recorded")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_alert_has_no_accessibility_violation_covered_uncovered_or_decided(
     site: Site, visit: Visit, scheme: str
 ) -> None:
