@@ -122,7 +122,8 @@ def fine_tune(
         batches = planned(frame, tokens, schedule, number)
         say(f"Course {number}: {len(batches)} batches of {schedule.batch} texts …")
         _run(network, batches, _Run(schedule, course, keep / str(number), fingerprint(batches)), say)
-    return network.eval()
+    network.eval()
+    return network
 
 
 def weights_of(network: Network) -> dict[str, NDArray[np.float32]]:
@@ -138,7 +139,7 @@ def device() -> torch.device:
 def half(where: torch.device) -> bool:
     """Return whether bfloat16 is faster than float32 there: it needs a processor that multiplies it."""
     if where.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     able = torch.cpu.get_capabilities()
     return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 

@@ -107,9 +107,17 @@ class _Count:
             for one, alerts, met in zip(self.policies, self.alerts, self.clauses, strict=True)
         )
         seen = self.seen
-        names = (one.version for one in self.policies)
-        judged = seen[Judgement.UPHELD], seen[Judgement.NOT_UPHELD]
-        return Backtest(*names, seen["texts"], seen["new"], seen["gone"], *judged, before, after)
+        return Backtest(
+            in_force=self.policies[0].version,
+            proposed=self.policies[1].version,
+            texts=seen["texts"],
+            new=seen["new"],
+            gone=seen["gone"],
+            upheld=seen[Judgement.UPHELD],
+            not_upheld=seen[Judgement.NOT_UPHELD],
+            before=before,
+            after=after,
+        )
 
 
 def _judged(tx: Connection) -> dict[tuple[int, str], str]:
