@@ -12,6 +12,7 @@ import classifier.adapt_commands
 import classifier.commands
 import classifier.scan_command
 import classifier.training_commands
+import collectors.archive_commands
 import collectors.commands
 import collectors.sample_source
 import dashboard.commands
@@ -33,6 +34,7 @@ ROOMS = (
     data.commands.account,
     data.commands.user,
     collectors.commands,
+    collectors.archive_commands,
     classifier.commands,
     classifier.scan_command,
     classifier.training_commands,

@@ -54,6 +54,10 @@ class Page:
 
     `gone` holds ids of posts that the platform, asked for them one by one, no longer shows. `cost` is the price of this
     answer and `ahead` the estimated price of those that follow, in US dollars.
+
+    `older` says that the page goes on with a walk back which an earlier run began, so that it does not adjoin the pages
+    before it. `unfinished` is why the walk ended before its end (a sentence); the next run goes on, and without
+    `continuous` nothing is claimed of the time up to now. Posts last seen before `seen_from` are of another server.
     """
 
     items: tuple[Item, ...] = ()
@@ -68,6 +72,9 @@ class Page:
     gone: tuple[str, ...] = ()
     cost: float = 0.0
     ahead: float = 0.0
+    older: bool = False
+    unfinished: str = ""
+    seen_from: datetime | None = None
 
 
 class Http(Protocol):

@@ -50,6 +50,8 @@ def _from_file(path: Path) -> dict[str, Secret]:
         raise ConfigError(f'tokens_file: {path} must have a line "server" = "token" for each token.') from None
     found: dict[str, Secret] = {}
     for server, token in rows.items():
+        if isinstance(token, dict):  # TOML reads a name with dots as a table in a table
+            raise ConfigError(f'tokens_file: in {path} the server\'s name needs quotation marks: "server" = "token"')
         found |= _entry(f"tokens_file: {path}", server, token)
     return found
 

@@ -23,13 +23,14 @@ from collectors import failures, transport, unpack, waits
 from collectors.base import Fetched
 from collectors.credentials import Tokens
 from collectors.guard import Guard, Resolve, system_resolve
-from collectors.notes import MOVED_TO, without_notes
+from collectors.notes import MOVED_TO, PREFIX, without_notes
 from data.clock import Clock, system_clock
 from data.errors import CollectError
 
 USER_AGENT = "postreeve (a council's register of its own social media accounts)"
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
+SIGNED = f"{PREFIX}signed"  # a note on answers to requests that carried a token
 _HOST = re.compile(r"[\w.:-]+")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 ACCEPT = (
@@ -70,6 +71,12 @@ def trust(ca_file: str = "") -> ssl.SSLContext:
 def port_of(url: httpx.URL) -> int:
     """Return the port that `url` means."""
     return DEFAULT_PORTS[url.scheme] if url.port is None else url.port
+
+
+def server_name(url: httpx.URL) -> str:
+    """Return the server of `url` as tokens are bound to it: its name as DNS knows it, with a port that is not usual."""
+    host, port = url.raw_host.decode("ascii").lower(), port_of(url)
+    return host if port == DEFAULT_PORTS[url.scheme] else f"{host}:{port}"
 
 
 def usable(text: str | httpx.URL, params: Mapping[str, str] | None = None) -> httpx.URL:
@@ -166,10 +173,8 @@ class Network:
 
     def authorisation(self, url: httpx.URL) -> dict[str, str]:
         """Return the header that signs a request in, empty where there is no token or the way is not encrypted."""
-        port = port_of(url)
-        place = url.host.lower() if port == DEFAULT_PORTS[url.scheme] else f"{url.host.lower()}:{port}"
-        token = self._tokens.get(place)
-        if not token or not (url.scheme == "https" or self.guard.allows(url.host, port)):
+        token = self._tokens.get(server_name(url))
+        if not token or not (url.scheme == "https" or self.guard.allows(url.host, port_of(url))):
             return {}
         return {"authorization": f"Bearer {token.reveal()}"}
 
@@ -250,6 +255,7 @@ class Client:
             ):
                 wanted = got.is_success or got.status_code in accept
                 kept = without_notes({name.lower(): value for name, value in got.headers.items()})
+                kept |= {SIGNED: "yes"} if self._network.authorisation(url) else {}
                 return _Answer(got.status_code, kept, self._body(url.host, got) if wanted else b"")
         except CollectError:
             raise

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -46,21 +47,24 @@ def read_entity(fetched: Fetched) -> dict[str, Any]:
 
 
 def ids_of(statuses: list[Any]) -> list[str]:
-    """Return the ids of statuses in their order, also of those that are not kept."""
-    return [one["id"] for one in statuses if isinstance(one, dict) and isinstance(one.get("id"), str)]
-
-
-def newest_id(statuses: list[Any]) -> str:
-    """Return the id at the newer end of a page: the first, or the last where a server lists the oldest first."""
-    ids, times = ids_of(statuses), [read_time(clean(one.get("created_at"))).at for one in _ends(statuses)]
-    if not ids:
-        return ""
-    return ids[-1] if len(times) == 2 and times[0] and times[1] and times[0] < times[1] else ids[0]
-
-
-def _ends(statuses: list[Any]) -> list[dict[str, Any]]:
+    """Return the ids of statuses, the newest first whichever way the server lists them, of those not kept too."""
     whole = [one for one in statuses if isinstance(one, dict) and isinstance(one.get("id"), str)]
-    return [whole[0], whole[-1]] if whole else []
+    ids = [one["id"] for one in whole]
+    first, last = (
+        (read_time(clean(one.get("created_at"))).at for one in (whole[0], whole[-1])) if whole else (None, None)
+    )
+    return ids[::-1] if first and last and first < last else ids
+
+
+def is_newer(one: str, other: str) -> bool:
+    """Tell whether an id was given after another of the same server: numbers, ULIDs and flakes all grow in time."""
+    return (len(one), one) > (len(other), other)
+
+
+def reaches(ids: list[str], known: str) -> bool:
+    """Tell whether a page goes back to the status `known` or, where that has been deleted, past its place."""
+    in_order = all(is_newer(one, other) for one, other in pairwise(ids))
+    return known in ids or (in_order and not is_newer(ids[-1], known))
 
 
 def host_of(fetched: Fetched) -> str:

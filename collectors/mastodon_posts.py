@@ -2,8 +2,9 @@
 
 `mastodon/1` keeps what the status itself says (the fields of `KEPT`) and nothing else: no counters, no profiles, no
 mentions' metadata, no preview cards, no extensions of other servers. A status's text keeps the names that its author
-wrote, without where they lead. Of the status that a boost or quote passes on, its id and its words are kept, without
-their author and without the names of people in them; of a reply's parent its id alone.
+wrote, without where they lead. Of the status that a boost or quote passes on, its id and its words (as text) are kept,
+without their author, without the people they link to as mentioned and what is written as @name; of a reply's parent
+its id alone.
 Source: the entities Status, MediaAttachment, Poll and Quote of the Mastodon API.
 """
 
@@ -12,7 +13,7 @@ from typing import Any
 
 from collectors.evidence import canonical_json, clean, digest
 from collectors.markup import web_address
-from collectors.mastodon_text import read_content
+from collectors.mastodon_text import read_content, without_names
 from collectors.times import settle
 from data.model import Item, Media, PostKind
 
@@ -91,30 +92,16 @@ def _options(status: dict[str, Any]) -> list[str]:
 
 
 def _of_others(status: dict[str, Any], base: str) -> tuple[dict[str, Any], str]:
-    """Return what is kept of a status that is passed on, and its words, its warning first."""
-    content = read_content(clean(status.get("content")), base, unnamed=True, people=people_of(status))
-    kept = {name: status[name] for name in KEPT_OF_OTHERS if name in status} | {"content": content.html}
-    words = (clean(status.get("spoiler_text")).strip(), content.read.text, *_options(status))
-    return kept, "\n".join(filter(None, words))
+    """Return what is kept of a status that is passed on, its content as text, and its words, its warning first."""
+    html, quotes = clean(status.get("content")), bool(quoted(status))
+    read = read_content(html, base, unnamed=True, quotes=quotes, people=people_of(status)).read
+    content, warning = without_names(read.text), without_names(clean(status.get("spoiler_text")).strip())
+    kept = _kept(status, KEPT_OF_OTHERS) | {"content": content, "spoiler_text": warning}
+    return kept, "\n".join(filter(None, (warning, content, *map(without_names, _options(status)))))
 
 
-def minimised(status: dict[str, Any], base: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the status reduced by `mastodon/1` and the paths of what was removed."""
-    shared, quote = _dict(status.get("reblog")), quoted(status)
-    kept = {name: status[name] for name in (KEPT_OF_SHARES if shared else KEPT) if name in status}
-    kept["account"] = {"id": _dict(status.get("account")).get("id")}
-    if shared:
-        kept["reblog"] = _of_others(shared, base)[0]
-        return kept, _removed(status, kept)
-    content = read_content(clean(status.get("content")), base, people=people_of(status))
-    if content.reduced:
-        kept["content"] = content.html
-    media = [{k: one[k] for k in KEPT_OF_MEDIA if k in one} for one in _dicts(status.get("media_attachments"))]
-    parts = {"media_attachments": media, "poll": {"options": [{"title": title} for title in _options(status)]}}
-    kept |= {name: part for name, part in parts.items() if status.get(name)}
-    if quote:
-        kept["quote"] = _of_others(quote, base)[0]
-    return kept, _removed(status, kept)
+def _kept(status: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: status[name] for name in names if name in status}
 
 
 def _removed(status: dict[str, Any], kept: dict[str, Any]) -> tuple[str, ...]:
@@ -122,24 +109,33 @@ def _removed(status: dict[str, Any], kept: dict[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(name for name in status if name not in kept or kept[name] != status[name]))
 
 
-def _share(status: dict[str, Any], base: str) -> dict[str, Any]:
-    return {"kind": PostKind.SHARE, "text": "", "shared_text": _of_others(_dict(status["reblog"]), base)[1]}
+def _share(status: dict[str, Any], base: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what `mastodon/1` keeps of a boost, and what is understood of it."""
+    kept, words = _of_others(_dict(status["reblog"]), base)
+    understood = {"kind": PostKind.SHARE, "text": "", "shared_text": words}
+    return _kept(status, KEPT_OF_SHARES) | {"reblog": kept}, understood
 
 
-def _post(status: dict[str, Any], base: str) -> dict[str, Any]:
+def _post(status: dict[str, Any], base: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what `mastodon/1` keeps of a status of its author's own, and what is understood of it."""
     if not isinstance(status.get("content"), str):
         raise NotUnderstood("a status without content")
-    read = read_content(clean(status["content"]), base, people=people_of(status)).read
-    parent, quote = clean(status.get("in_reply_to_id")), quoted(status)
-    return {
+    parent, quote, options = clean(status.get("in_reply_to_id")), quoted(status), _options(status)
+    content = read_content(clean(status["content"]), base, quotes=bool(quote), people=people_of(status))
+    kept = _kept(status, KEPT) | ({"content": content.html} if content.reduced else {})
+    media = [_kept(one, KEPT_OF_MEDIA) for one in _dicts(status.get("media_attachments"))]
+    parts = {"media_attachments": media, "poll": {"options": [{"title": title} for title in options]}}
+    kept |= {name: part for name, part in parts.items() if status.get(name)}
+    theirs, words = _of_others(quote, base) if quote else ({}, "")
+    return kept | ({"quote": theirs} if quote else {}), {
         "kind": PostKind.QUOTE if quote else PostKind.REPLY if parent else PostKind.OWN,
-        "text": "\n".join(filter(None, (read.text, *_options(status)))),
+        "text": "\n".join(filter(None, (content.read.text, *options))),
         "warning": clean(status.get("spoiler_text")).strip(),
         "url": web_address(clean(status.get("url")), ""),
-        "links": read.links,
-        "media": (*media_of(status), *read.media),
+        "links": content.read.links,
+        "media": (*media_of(status), *content.read.media),
         "reply_to": parent,
-        "shared_text": _of_others(quote, base)[1] if quote else "",
+        "shared_text": words,
     }
 
 
@@ -153,15 +149,15 @@ def to_item(status: object, account_id: str, base: str, received_at: datetime) -
         raise NotUnderstood("a status of another account")
     if not is_public(whole):
         return None
-    understood = _share(whole, base) if _dict(whole.get("reblog")) else _post(whole, base)
-    reduced, removed = minimised(whole, base)
+    kept, understood = (_share if _dict(whole.get("reblog")) else _post)(whole, base)
+    reduced = kept | {"account": {"id": account_id}}
     created, edited = settle(clean(whole.get("created_at")), received_at), clean(whole.get("edited_at"))
     return Item(
         platform_id=number,
         payload=canonical_json(reduced),
         original_sha256=digest(canonical_json(whole)),
         rule=RULE,
-        removed=removed,
+        removed=_removed(whole, reduced),
         published_at=created.at,
         updated_at=settle(edited, received_at).at if edited else None,
         time_note=created.note,

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote, urlsplit
+
+import httpx
 
 from collectors.base import Fetched, Http
 from collectors.failures import bad_answer, bad_url
+from collectors.http import SIGNED, server_name
 from collectors.mastodon_answers import ids_of, next_query, read_entity, read_statuses
 from data.errors import CollectError
 from data.model import Account
@@ -16,6 +18,14 @@ A_PAGE = "40"  # the most that Mastodon gives
 MOST_PAGES = 5_000
 CLOSED = (401, 422)  # 422 is what older servers say instead of 401
 ABSENT = (404, 410)
+CLOSED_TO_US = (
+    "{place} shows posts only to those who sign in ({status}). Make an access token there that may read, and give it "
+    "as POSTREEVE_MASTODON_TOKEN={place}=… or in the file of tokens."
+)
+REFUSED = (
+    "{place} refuses the access token that it was given ({status}); it may have been revoked or may not read. Make a "
+    "new one there, and give it as POSTREEVE_MASTODON_TOKEN={place}=… or in the file of tokens."
+)
 _IN_PATH = re.compile(r"/(?:@|users/|web/@)([^/@]+)(?:@([^/]+))?")
 
 
@@ -53,11 +63,9 @@ class Server:
         """Return the answer, 404 and 410 too; raise `CollectError` unauthorised where one must sign in."""
         answer = self._http.get(f"{self.place.base}/api/v1/{path}", params=params, accept=(*CLOSED, *ABSENT))
         if answer.status in CLOSED:
-            raise CollectError(
-                "unauthorised",
-                f"{self._host} shows posts only to those who sign in ({answer.status}). Make an access token there "
-                f"that may read, and give it as POSTREEVE_MASTODON_TOKEN={self._host}=… or in the file of tokens.",
-            )
+            sentence = REFUSED if SIGNED in answer.headers else CLOSED_TO_US
+            place = server_name(httpx.URL(answer.url))
+            raise CollectError("unauthorised", sentence.format(place=place, status=answer.status))
         return answer
 
     def profile(self, known_id: str) -> Fetched:
@@ -78,30 +86,38 @@ class Server:
             raise CollectError("suspended", f"The account {who} has been suspended by those who run the server.")
         return answer
 
-    def statuses(self, number: str, **query: str) -> Fetched:
-        """Return one page of the account's statuses; raise `CollectError` interrupted when the account went away."""
+    def statuses(self, number: str, **query: str) -> tuple[Fetched, list[str]]:
+        """Return one page of the account's statuses and the ids in it, the newest first.
+
+        Raises `CollectError` interrupted when the account went away, bad_answer for what has no ids.
+        """
         answer = self.ask(f"accounts/{quote(number, safe='')}/statuses", **{"limit": A_PAGE, **query})
         if answer.status in ABSENT:
             raise CollectError(
                 "interrupted", f"{self.place.name} went away while its posts were read. It is tried again."
             )
-        return answer
+        found = read_statuses(answer)
+        ids = ids_of(found)
+        if found and not ids:
+            raise bad_answer(self._host, "gave a list of posts without their ids")
+        return answer, ids
 
-    def older(self, number: str, query: Mapping[str, str]) -> Iterator[tuple[Fetched, list[Any], dict[str, str]]]:
-        """Yield pages from the newest back, or from `query` on: the answer, its statuses, the query of the next."""
+    def older(self, number: str, query: Mapping[str, str]) -> Iterator[tuple[Fetched, list[str], dict[str, str]]]:
+        """Yield pages from the newest back, or from `query` on: the answer, the ids in it, the query of the next.
+
+        Where there is no `Link` at all, which proxies strip and some servers never send, the oldest id leads on.
+        """
         seen: set[str] = set()
         following = dict(query)
         for _ in range(MOST_PAGES):
-            answer = self.statuses(number, **following)
-            found = read_statuses(answer)
-            ids = ids_of(found)
+            answer, ids = self.statuses(number, **following)
             if not ids:
                 return
             if ids[-1] in seen:
                 break
             seen.update(ids)
-            following = next_query(answer.headers)
-            yield answer, found, following
+            following = next_query(answer.headers) if "link" in answer.headers else {"max_id": ids[-1]}
+            yield answer, ids, following
             if not following:
                 return
         raise bad_answer(self._host, "gave pages without an end")

@@ -8,15 +8,17 @@ the next one is asked for.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import pairwise
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from collectors.base import Collector, Cursor, Fetched, Http, Page
-from collectors.recheck import EVERY, Rechecks
+from collectors.progress import Progress, find_gap, outcome, result
+from collectors.recheck import EVERY, Rechecks, own_state, passed_over, put_off, with_put_off
 from data.audit import merkle_root
 from data.clock import local_day
 from data.errors import CollectError
@@ -26,21 +28,15 @@ from data.store.engine import Store
 from data.store.posts import Receipt, Tally, Unseen
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 ACTOR = "collector"
+NEVER = datetime.min.replace(tzinfo=UTC)
 NOT_LIVE = (
     "The account has no live passport, so nothing of it is collected. "
     "A panel decides with: postreeve account decide {0} (or renews what has lapsed: postreeve account renew {0})"
 )
 INTERRUPTED = "The collection was interrupted before its end; the next one takes it up again."
 GAP = "More was posted than the source shows at once; posts in between were never seen."
-SENTENCES = {
-    "": "Collected.",
-    "not_modified": "Nothing has changed since the last collection; the source said so.",
-    "no_items": "The source answered and has no posts.",
-    "gap": "Collected, but posts between this and the last collection were never seen.",
-    "dropped": "Collected, but some entries could not be understood.",
-    "unchecked": "Collected, but whether older posts are still there could not be asked.",
-}
 ESTIMATE = (
     "Nothing was stored. Reading on would cost about {ahead:.2f} USD, so it was not done for a trial; {spent:.2f} of "
     "the {cap:.2f} USD that this account may cost in a month are spent."
@@ -69,20 +65,16 @@ class Begun:
 
 
 @dataclass(slots=True)
-class Progress:
-    """What one account's collection has come to so far."""
+class Job:
+    """One account in a collection: what serves it, how far it has come, and what came of it once it has ended."""
 
-    items: int = 0
-    dropped: int = 0
-    tally: Tally = field(default_factory=Tally)
-    oldest: datetime | None = None
-    descending: bool = True
-    last: Page = field(default_factory=Page)
-    by_id: bool = False
-    gone: int = 0
-    cost: float = 0.0
-    left: float | None = None
-    unchecked: str = ""
+    account: Account
+    http: Http
+    begun: Begun
+    full: bool
+    progress: Progress = field(default_factory=Progress)
+    collector: Rechecks | None = None
+    result: RunResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,56 +90,101 @@ class Tools:
 
 
 def plan(store: Store, zone: str, wanted: Sequence[str] = ()) -> Plan:
-    """Return which of the wanted accounts (all when empty) may be collected today: those with a live passport."""
+    """Return which of the wanted accounts (all when empty) may be collected today: those with a live passport.
+
+    First comes whose last complete run is longest ago, so that a limit which many share hits each in turn.
+    """
     today = local_day(store.now(), zone)
     with store.read() as tx:
-        chosen = [accounts.get(tx, i) for i in wanted] if wanted else accounts.everything(tx)
+        chosen, moved = [accounts.get(tx, i) for i in wanted] if wanted else accounts.everything(tx), runs.moved(tx)
         live = accounts.live(accounts.newest_passports(tx).values(), today)
     skipped = [_not_live(a) for a in chosen if a.id not in live]
-    return Plan(tuple(a for a in chosen if a.id in live), tuple(skipped))
+    first = sorted((a for a in chosen if a.id in live), key=lambda a: moved.get(a.id, NEVER))
+    return Plan(tuple(first), tuple(skipped))
 
 
 def collect(store: Store, tools: Tools, chosen: Sequence[Account], *, full: bool = False) -> Iterator[RunResult]:
-    """Collect the accounts side by side; yield each result as it comes. Closing the iterator stops cleanly."""
-    queue, running = iter(chosen), set[Future[RunResult]]()
-    with ThreadPoolExecutor(tools.workers, thread_name_prefix="collect") as pool:
-        while True:
-            for account in queue:
-                running.add(pool.submit(collect_one, store, tools, account, full=full))
-                if len(running) >= tools.workers:
-                    break
-            if not running:
-                return
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
+    """Collect the accounts side by side; yield each result as it comes. Closing the iterator stops cleanly.
 
+    Single posts are asked for by id when every account's list has been read: a server counts all our requests together.
+    """
+    listed: list[Job] = []
 
-def collect_one(store: Store, tools: Tools, account: Account, *, full: bool = False) -> RunResult:
-    """Collect one account and record what came of it, whatever that is."""
-    http, progress = tools.client(), Progress()
-    begun = _begin(store, account, tools.zone)
-    if begun is None:  # suspended or closed since it was planned
-        return _not_live(account)
+    def read_list(account: Account) -> Job:
+        job = _list_one(store, tools, account, full)
+        listed.append(job)
+        return job
+
     try:
-        _fetch_all(store, tools, account, http, begun, progress, full)
-        return _finish(store, account, http, begun, progress)
+        with ThreadPoolExecutor(tools.workers, thread_name_prefix="collect") as pool:
+            for job in _side_by_side(pool, tools.workers, read_list, chosen):
+                if job.result:
+                    yield job.result
+            left = [job for job in listed if job.result is None]
+            for job in _side_by_side(pool, tools.workers, lambda j: _end(store, j, asking=True), left):
+                if job.result:
+                    yield job.result
+    finally:
+        for job in listed:
+            if job.result is None:
+                _end(store, job, asking=False)
+
+
+def _side_by_side(pool: Executor, workers: int, do: Callable[[T], Job], chosen: Iterable[T]) -> Iterator[Job]:
+    """Do the same for each, no more than `workers` at a time; yield what comes of it as it comes."""
+    queue, running = iter(chosen), set[Future[Job]]()
+    while True:
+        for one in queue:
+            running.add(pool.submit(do, one))
+            if len(running) >= workers:
+                break
+        if not running:
+            return
+        done, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield future.result()
+
+
+def _list_one(store: Store, tools: Tools, account: Account, full: bool) -> Job:
+    """Collect what an account lists and, where it is never asked for single posts, end its run."""
+    http, begun = tools.client(), _begin(store, account, tools.zone)
+    if begun is None:  # suspended or closed since it was planned
+        return Job(account, http, Begun(0, store.now(), None), full, result=_not_live(account))
+    job = Job(account, http, begun, full)
+    with _recorded(store, job):
+        collector = tools.collector(account.platform)
+        _fetch_all(store, tools, collector, job)
+        job.collector = collector if isinstance(collector, Rechecks) else None
+        job.progress.by_id = job.collector is not None
+        if job.collector is None:
+            job.result = _finish(store, job)
+    return job
+
+
+def _end(store: Store, job: Job, *, asking: bool) -> Job:
+    """End the run of an account that is asked for single posts: ask for them, if there is time, and commit it."""
+    with _recorded(store, job):
+        if asking:
+            _recheck(store, job)
+        job.result = _finish(store, job)
+    return job
+
+
+@contextmanager
+def _recorded(store: Store, job: Job) -> Iterator[None]:
+    """Record a failure as what came of the run, whatever it is: it is this account's alone."""
+    try:
+        yield
+        return
     except CollectError as error:
-        failed = _result(account, progress, http, "failed", error.code, str(error))
-        _keep_place(store, account, begun, progress, error)
-    except Exception as error:  # whatever it is, it is this account's alone, and it is recorded
-        log.exception("collecting %s", account.id)
-        failed = _result(
-            account,
-            progress,
-            http,
-            "failed",
-            "internal",
-            f"postreeve itself failed ({type(error).__name__}); please report it.",
-        )
+        code, reason = error.code, str(error)
+        _keep_place(store, job, error)
+    except Exception as error:
+        log.exception("collecting %s", job.account.id)
+        code, reason = "internal", f"postreeve itself failed ({type(error).__name__}); please report it."
+    job.result = result(job.account, job.progress, job.http, "failed", code, reason)
     with store.write() as tx:
-        _record(tx, store, failed, begun.run_id)
-    return failed
+        _record(tx, store, job.result, job.begun.run_id)
 
 
 def preview(store: Store, tools: Tools, account: Account) -> RunResult:
@@ -158,26 +195,14 @@ def preview(store: Store, tools: Tools, account: Account) -> RunResult:
         with store.read() as tx:
             cursor = _cursor(runs.standing(tx, account.id))
         for fetched in collector.fetch(account, cursor, http, full=False):
-            _count(progress, collector.parse(account, fetched))
+            progress.count(collector.parse(account, fetched))
             if account.platform in tools.caps:
                 cap, left = tools.caps[account.platform], _left(store, tools, account) or 0.0
                 reason = ESTIMATE.format(ahead=progress.last.ahead, cap=cap, spent=cap - left)
-                return _result(account, progress, http, "ok", "estimate", reason)
+                return result(account, progress, http, "ok", "estimate", reason)
     except CollectError as error:
-        return _result(account, progress, http, "failed", error.code, str(error))
-    return _result(account, progress, http, *_outcome(progress, gap=False))
-
-
-def find_gap(high_water: datetime | None, progress: Progress) -> tuple[datetime, datetime] | None:
-    """Return the stretch that was missed: the pages did not reach back to anything known, nor list everything.
-
-    `high_water` is the time of the newest post when the last complete run ended, None before the first.
-    """
-    last = progress.last
-    complete = last.exhaustive or last.unchanged or last.continuous or progress.tally.overlap > 0
-    if complete or progress.items == 0 or high_water is None:
-        return None
-    return (high_water, progress.oldest) if progress.oldest and progress.oldest > high_water else None
+        return result(account, progress, http, "failed", error.code, str(error))
+    return result(account, progress, http, *outcome(progress, gap=False))
 
 
 def _not_live(account: Account) -> RunResult:
@@ -195,25 +220,21 @@ def _begin(store: Store, account: Account, zone: str) -> Begun | None:
         return Begun(runs.begin(tx, account.id, started), started, runs.standing(tx, account.id))
 
 
-def _fetch_all(
-    store: Store, tools: Tools, account: Account, http: Http, begun: Begun, progress: Progress, full: bool
-) -> None:
-    collector, progress.left = tools.collector(account.platform), _left(store, tools, account)
-    for fetched in collector.fetch(account, _cursor(begun.standing), http, full=full):
+def _fetch_all(store: Store, tools: Tools, collector: Collector, job: Job) -> None:
+    progress, account = job.progress, job.account
+    progress.left = _left(store, tools, account)
+    for fetched in collector.fetch(account, _cursor(job.begun.standing), job.http, full=job.full):
         page = collector.parse(account, fetched)
-        progress.tally += _store_page(store, account, begun, fetched, page)
-        account = replace(account, platform_id=page.platform_id or account.platform_id)
-        _count(progress, page)
+        progress.tally += _store_page(store, job, fetched, page)
+        job.account = account = replace(account, platform_id=page.platform_id or account.platform_id)
+        progress.count(page)
         if progress.left is not None and page.ahead > progress.left:
             raise _over_budget(account, tools, progress.left, page.ahead)
-    if isinstance(collector, Rechecks):
-        progress.by_id = True
-        ids = _to_recheck(store, collector, account, begun, progress, full)
-        _recheck(store, collector.recheck(account, ids, http) if ids else (), collector.parse, account, begun, progress)
 
 
-def _store_page(store: Store, account: Account, begun: Begun, fetched: Fetched, page: Page) -> Tally:
+def _store_page(store: Store, job: Job, fetched: Fetched, page: Page) -> Tally:
     """Commit one page: its posts, the account's lasting id, and what the answer cost."""
+    begun, account = job.begun, job.account
     known_until = begun.standing.moved_at if begun.standing else None
     receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until)
     with store.write() as tx:
@@ -225,39 +246,49 @@ def _store_page(store: Store, account: Account, begun: Begun, fetched: Fetched, 
         return posts.record(tx, account.id, page.items, receipt) if page.items else Tally()
 
 
-def _to_recheck(
-    store: Store, collector: Rechecks, account: Account, begun: Begun, progress: Progress, full: bool
-) -> list[str]:
+def _to_recheck(store: Store, job: Job, collector: Rechecks) -> list[str]:
     """Return the ids to ask for one by one, no more than the budget pays for."""
+    begun, progress = job.begun, job.progress
     most, price = collector.recheck_most, collector.recheck_price
     if progress.left is not None and price:
         most = max(min(most, int(progress.left / price)), 0)
-    newest = None if full else collector.recheck_newest
+    newest = None if job.full else collector.recheck_newest
+    stale, later = begun.started - EVERY, tuple(put_off(_state(begun), begun.started))
+    which = Unseen(begun.started, progress.oldest, stale, newest, most, later, progress.last.seen_from)
     with store.read() as tx:
-        which = Unseen(begun.started, progress.oldest, begun.started - EVERY, newest, most)
-        return posts.unseen(tx, account.id, which)
+        return posts.unseen(tx, job.account.id, which)
 
 
-def _recheck(
-    store: Store,
-    answers: Iterable[Fetched],
-    parse: Callable[[Account, Fetched], Page],
-    account: Account,
-    begun: Begun,
-    progress: Progress,
-) -> None:
+def _recheck(store: Store, job: Job) -> None:
     """Take in what is said of single posts. A failure here is told with the result, and undoes nothing."""
+    if job.collector is None:
+        return
+    ids = _to_recheck(store, job, job.collector)
+    taken, broke = 0, False
     try:
-        for fetched in answers:
-            page = parse(account, fetched)
-            tally = _store_page(store, account, begun, fetched, page)
-            progress.tally += replace(tally, overlap=0)  # known posts asked for by id prove nothing of a gap
-            progress.dropped += len(page.dropped)
-            _pay(progress, page)
-            with store.write() as tx:
-                progress.gone += posts.mark_gone_ids(tx, account.id, page.gone, store.now())
+        for fetched in job.collector.recheck(job.account, ids, job.http) if ids else ():
+            taken += 1
+            _take_in(store, job, job.collector, fetched)
+    except CollectError as error:
+        job.progress.unchecked, broke = str(error), error.code != "rate_limited"
+    job.progress.unanswered = passed_over(ids, job.progress.answered, taken, broke=broke)
+
+
+def _take_in(store: Store, job: Job, collector: Rechecks, fetched: Fetched) -> None:
+    """Store what one answer says of single posts; one that makes no sense does not stand in the way of the others."""
+    progress = job.progress
+    try:
+        page = collector.parse(job.account, fetched)
     except CollectError as error:
         progress.unchecked = str(error)
+        return
+    tally = _store_page(store, job, fetched, page)
+    progress.tally += replace(tally, overlap=0)  # known posts asked for by id prove nothing of a gap
+    progress.dropped += len(page.dropped)
+    progress.answered.update(page.gone, (item.platform_id for item in page.items))
+    progress.pay(page)
+    with store.write() as tx:
+        progress.gone += posts.mark_gone_ids(tx, job.account.id, page.gone, store.now())
 
 
 def _left(store: Store, tools: Tools, account: Account) -> float | None:
@@ -275,48 +306,42 @@ def _over_budget(account: Account, tools: Tools, left: float, ahead: float) -> C
     return CollectError("budget", OVER_BUDGET.format(ahead=ahead, left=max(left, 0.0), cap=cap, setting=setting))
 
 
-def _keep_place(store: Store, account: Account, begun: Begun, progress: Progress, error: CollectError) -> None:
+def _keep_place(store: Store, job: Job, error: CollectError) -> None:
     """Keep what was learnt of an account before its budget ended, so that it is not paid for again the same day."""
-    last, high = progress.last.cursor, begun.standing.high_water if begun.standing else None
-    if error.code == "budget" and progress.items == 0 and last.state:
+    last, standing = job.progress.last.cursor, job.begun.standing
+    if error.code == "budget" and job.progress.items == 0 and last.state:
         with store.write() as tx:
-            runs.move_cursor(tx, account.id, last.format, last.state, high, store.now())
+            high = standing.high_water if standing else None
+            runs.move_cursor(tx, job.account.id, last.format, last.state, high, store.now())
 
 
-def _pay(progress: Progress, page: Page) -> None:
-    progress.cost += page.cost
-    progress.left = None if progress.left is None else progress.left - page.cost
-
-
-def _count(progress: Progress, page: Page) -> None:
-    _pay(progress, page)
-    progress.items += len(page.items)
-    progress.dropped += len(page.dropped)
-    times = ([progress.oldest] if progress.oldest else []) + [i.published_at for i in page.items if i.published_at]
-    progress.descending &= all(later >= earlier for later, earlier in pairwise(times))
-    progress.oldest = min(times, default=None)
-    snapshot, moved = page.snapshot or progress.last.snapshot, page.moved_to or progress.last.moved_to
-    progress.last = replace(page, items=(), snapshot=snapshot, moved_to=moved)
-
-
-def _finish(store: Store, account: Account, http: Http, begun: Begun, progress: Progress) -> RunResult:
+def _finish(store: Store, job: Job) -> RunResult:
     """Commit what ends a run together: gone posts, coverage, cursor, snapshot, result, root and audit row."""
-    now, last = store.now(), progress.last
+    now, account, begun, progress, last = store.now(), job.account, job.begun, job.progress, job.progress.last
     missed = find_gap(begun.standing.high_water if begun.standing else None, progress)
+    state = with_put_off(last.cursor.state, _state(begun), progress.unanswered, begun.started)
     with store.write() as tx:
         gone = progress.gone if progress.by_id else _mark_gone(tx, account, begun, progress, now)
-        found = _result(account, progress, http, *_outcome(progress, gap=missed is not None))
-        result = replace(found, gone=gone, gap=missed is not None)
-        if missed:
-            runs.record_gap(tx, account.id, Gap(*missed, GAP), begun.run_id)
-        runs.extend_coverage(
-            tx, account.id, missed[1] if missed else progress.oldest or begun.started, now, begun.run_id
-        )
-        runs.move_cursor(tx, account.id, last.cursor.format, last.cursor.state, posts.newest(tx, account.id), now)
+        found = result(account, progress, job.http, *outcome(progress, gap=missed is not None))
+        ended = replace(found, gone=gone, gap=missed is not None)
+        _cover(tx, job, missed, now)
+        runs.move_cursor(tx, account.id, last.cursor.format, state, posts.newest(tx, account.id), now)
         if last.snapshot:
             runs.record_snapshot(tx, account.id, last.snapshot)
-        _record(tx, store, result, begun.run_id)
-    return result
+        _record(tx, store, ended, begun.run_id)
+    return ended
+
+
+def _cover(tx: Connection, job: Job, missed: tuple[datetime, datetime] | None, now: datetime) -> None:
+    """Put down which stretches have been collected, and which one was missed."""
+    account_id, run_id, progress = job.account.id, job.begun.run_id, job.progress
+    if missed:
+        runs.record_gap(tx, account_id, Gap(*missed, GAP), run_id)
+    if progress.is_up_to_now:
+        start = missed[1] if missed else progress.oldest or job.begun.started
+        runs.extend_coverage(tx, account_id, start, now, run_id)
+    if progress.deepest:
+        runs.extend_back(tx, account_id, progress.deepest)
 
 
 def _mark_gone(tx: Connection, account: Account, begun: Begun, progress: Progress, now: datetime) -> int:
@@ -337,34 +362,8 @@ def _record(tx: Connection, store: Store, result: RunResult, run_id: int) -> Non
 
 
 def _cursor(standing: runs.Standing | None) -> Cursor:
-    return Cursor(standing.format, standing.state) if standing else Cursor()
+    return Cursor(standing.format, own_state(standing.state)) if standing else Cursor()
 
 
-def _outcome(progress: Progress, *, gap: bool) -> tuple[str, str, str]:
-    nothing = not (progress.items or progress.dropped or progress.gone or progress.tally.changed)
-    if progress.last.unchanged and nothing:
-        word, code = "unchanged", "not_modified"
-    elif nothing:
-        word, code = "empty", "no_items"
-    else:
-        word, code = "ok", "gap" if gap else "dropped" if progress.dropped else ""
-    moved = f" It has moved to {progress.last.moved_to}; please correct the register." if progress.last.moved_to else ""
-    code = code or ("unchecked" if progress.unchecked else "")
-    why = f" {progress.unchecked}" if progress.unchecked else ""
-    return word, code or ("moved" if moved else ""), SENTENCES[code] + why + moved
-
-
-def _result(account: Account, progress: Progress, http: Http, outcome: str, code: str, reason: str) -> RunResult:
-    return RunResult(
-        account_id=account.id,
-        platform=account.platform,
-        outcome=outcome,
-        code=code,
-        reason=reason,
-        items=progress.items,
-        new=progress.tally.new,
-        changed=progress.tally.changed,
-        dropped=progress.dropped,
-        requests=http.requests,
-        cost=round(progress.cost, 6),
-    )
+def _state(begun: Begun) -> Mapping[str, str]:
+    return begun.standing.state if begun.standing else {}

@@ -6,6 +6,7 @@ in seconds from now (the IETF draft) or in epoch seconds (AT Protocol), `X-RateL
 """
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -18,6 +19,7 @@ FIRST_WAIT = 0.5
 LONGEST_BACKOFF = 8.0
 LONGEST_SPAN = 366 * 24 * 3600.0
 PASSING_STATUSES = {429, 502, 503, 504}
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 RESET_HEADERS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 
 
@@ -61,6 +63,15 @@ def announced(headers: Mapping[str, str], now: datetime) -> float | None:
         if seconds is not None:
             return min(max(seconds, 0.0), LONGEST_SPAN)
     return None
+
+
+def share_left(headers: Mapping[str, str]) -> float:
+    """Return how much of its limit a server says is left, from 0 to 1; 1 where it does not say (lower-case names)."""
+    for name in ("x-ratelimit", "ratelimit", "x-rate-limit"):
+        left, most = (_COUNT.fullmatch(headers.get(f"{name}-{part}", "")) for part in ("remaining", "limit"))
+        if left and most and int(most[0]):
+            return min(int(left[0]) / int(most[0]), 1.0)
+    return 1.0
 
 
 def backoff(tries: int) -> float:

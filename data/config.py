@@ -36,9 +36,6 @@ class Secret:
         return "Secret(…)" if self._text else "Secret()"
 
 
-NO = Secret()
-
-
 def _setting(default: Any, help_text: str) -> Any:
     meta = {"help": help_text}
     if isinstance(default, tuple):
@@ -58,8 +55,11 @@ class Settings:
     answer_seconds: float = _setting(60.0, "longest time for one whole answer")
     max_answer_mib: float = _setting(10.0, "largest answer read, unpacked, in MiB")
     proxy: str = _setting("", "address of an HTTPS proxy")
-    mastodon_token: Secret = _setting(NO, "access tokens of servers that want readers signed in, as server=token")  # noqa: RUF009  # as below
-    x_token: Secret = _setting(NO, "bearer token of the X API")  # noqa: RUF009  # a frozen Secret is no shared state
+    mastodon_token: Secret = field(
+        default_factory=Secret,
+        metadata={"help": "access tokens of servers that want readers signed in, as server=token"},
+    )
+    x_token: Secret = field(default_factory=Secret, metadata={"help": "bearer token of the X API"})
     tokens_file: str = _setting("", 'file with mode 600 that holds tokens instead, one "server" = "token" a line')
     x_monthly_usd: float = _setting(10.0, "most that one X account may cost in a calendar month (UTC), in US dollars")
     x_first_posts: int = _setting(800, "newest posts of an X account that its first collection reads; 3200 at most")

@@ -11,6 +11,7 @@ PostreeveError                     exit code 1
 ├── IllegalStep                    the state does not permit it
 ├── Conflict                       someone else was faster; nothing was changed
 ├── CollectError                   one account could not be collected; carries its `code`
+├── ArchiveError                   an owner's download that cannot be taken in
 ├── ModelError                     a model that cannot be loaded or does not match its manifest
 └── EvidenceError                  exit code 3: evidence or audit does not verify
 """
@@ -91,6 +92,10 @@ class CollectError(PostreeveError):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
+
+
+class ArchiveError(PostreeveError):
+    """An owner's download that is damaged, dangerous, or of another account; nothing of it was taken in."""
 
 
 class ModelError(PostreeveError):

@@ -118,9 +118,10 @@ def mark_gone_ids(tx: Connection, account_id: str, platform_ids: Sequence[str], 
 @dataclass(frozen=True, slots=True)
 class Unseen:
     """Which posts to ask for by their ids: those not seen since `run_started` that were published after `listed_since`
-    (the source listed that time and left them out), then those last seen before `stale_before`, the longest unseen
-    first. Shares, which not every server shows by id, are asked for only where the list left them out. `newest` bounds
-    it to that many of the newest posts, `most` is how many to return.
+    (this run's list reaches back to there without a break and left them out), then those last seen before
+    `stale_before`, the longest unseen first. Shares, which not every server shows by id, are asked for only where the
+    list left them out. `newest` bounds it to that many of the newest posts, `most` is how many to return, `but` are ids
+    not to ask for now, and posts last seen before `seen_from` are out of reach.
     """
 
     run_started: datetime
@@ -128,6 +129,8 @@ class Unseen:
     stale_before: datetime
     newest: int | None
     most: int
+    but: tuple[str, ...] = ()
+    seen_from: datetime | None = None
 
 
 def unseen(tx: Connection, account_id: str, which: Unseen) -> list[str]:
@@ -135,7 +138,8 @@ def unseen(tx: Connection, account_id: str, which: Unseen) -> list[str]:
     c = post.c
     left_out = c.published_at > which.listed_since if which.listed_since else false()
     stale = and_(c.last_seen_at < which.stale_before, c.kind != PostKind.SHARE)
-    there = [c.account_id == account_id, c.gone_at.is_(None)]
+    there = [c.account_id == account_id, c.gone_at.is_(None), c.platform_id.not_in(which.but)]
+    there += [c.last_seen_at >= which.seen_from] if which.seen_from else []
     query = select(c.platform_id).where(*there, c.last_seen_at < which.run_started, or_(left_out, stale))
     if which.newest is not None:
         order = (c.published_at.desc().nulls_last(), c.id.desc())

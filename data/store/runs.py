@@ -82,6 +82,11 @@ def standing(tx: Connection, account_id: str) -> Standing | None:
     return Standing(*row) if row else None
 
 
+def moved(tx: Connection) -> dict[str, datetime]:
+    """Return when the cursor of each account that has one last moved: the end of its last complete run."""
+    return {row.account_id: row.moved_at for row in tx.execute(select(cursor.c.account_id, cursor.c.moved_at))}
+
+
 def move_cursor(
     tx: Connection, account_id: str, kind: int, state: Mapping[str, str], high: datetime | None, now: datetime
 ) -> None:
@@ -101,6 +106,15 @@ def extend_coverage(tx: Connection, account_id: str, start: datetime, now: datet
         tx.execute(update(coverage).where(c.id == last.id).values(to_at=now, run_id=run_id))
     else:
         _add_coverage(tx, account_id, start, now, True, "", run_id)
+
+
+def extend_back(tx: Connection, account_id: str, start: datetime) -> None:
+    """Lengthen the first stretch back to `start`, to where a walk back through everything older has come."""
+    c = coverage.c
+    query = select(c.id, c.complete).where(c.account_id == account_id).order_by(c.from_at, c.id).limit(1)
+    first = tx.execute(query).first()
+    if first is not None and first.complete:
+        tx.execute(update(coverage).where(c.id == first.id, c.from_at > start).values(from_at=start))
 
 
 def record_gap(tx: Connection, account_id: str, gap: Gap, run_id: int) -> None:

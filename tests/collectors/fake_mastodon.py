@@ -1,17 +1,21 @@
 """A server that speaks the Mastodon API, in memory: pages of two, in the shapes of the API's documentation."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from collectors.base import Fetched
+from collectors.failures import TryLater
+from data.clock import Clock
+from data.errors import CollectError
 from data.model import Account, Platform
-from tests.collectors.support import FakeHttp, account, as_json, fetched
+from tests.collectors.support import RECEIVED, FakeHttp, account, as_json, fetched
 
 BASE = "https://social.town.example"
 API = f"{BASE}/api/v1"
 NUMBER = "109"
+Answers = Callable[[Mapping[str, str], Mapping[str, str]], Fetched]
 
 
 def town(**changes: Any) -> Account:
@@ -42,29 +46,58 @@ def status(number: int | str, content: str = "", **changes: Any) -> dict[str, An
 
 @dataclass
 class FakeMastodon:
-    """Shows `statuses`, newest first. `deaf` is a server that does not know `min_id`; `page` is its largest page."""
+    """Shows `statuses`, newest first, at most `page` at a time.
+
+    `deaf` is a server that does not know `min_id`, `since` one that takes it for `since_id`; without `links` it sends
+    no Link. It says 429 to all but the first `limit` requests, with `tells` how many are left, and 500 when it is asked
+    for the status `broken`.
+    """
 
     statuses: list[dict[str, Any]]
     shown: dict[str, Any] = field(default_factory=profile)
     deaf: bool = False
     page: int = 2
+    since: bool = False
+    links: bool = True
+    limit: int | None = None
+    tells: bool = False
+    broken: str = ""
+    base: str = BASE
+    asked: int = 0
+    clock: Clock = lambda: RECEIVED
 
     def http(self) -> FakeHttp:
         """Return a client of it."""
+        api, number = f"{self.base}/api/v1", self.shown["id"]
         made = FakeHttp(
             {
-                f"{API}/accounts/lookup": lambda *_: as_json(self.shown, f"{API}/accounts/lookup"),
-                f"{API}/accounts/{NUMBER}": lambda *_: as_json(self.shown, f"{API}/accounts/{NUMBER}"),
-                f"{API}/accounts/{NUMBER}/statuses": self._list,
+                f"{api}/accounts/lookup": self._counted(lambda *_: as_json(self.shown, f"{api}/accounts/lookup")),
+                f"{api}/accounts/{number}": self._counted(lambda *_: as_json(self.shown, f"{api}/accounts/{number}")),
+                f"{api}/accounts/{number}/statuses": self._counted(self._list),
             }
         )
-        made.answers |= {f"{API}/statuses/{one['id']}": self._one(one["id"]) for one in self.statuses}
+        made.answers |= {f"{api}/statuses/{one['id']}": self._counted(self._one(one["id"])) for one in self.statuses}
         return made
 
-    def _one(self, number: str) -> Any:
+    def _counted(self, answer: Answers) -> Answers:
+        def counted(params: Mapping[str, str], headers: Mapping[str, str]) -> Fetched:
+            self.asked += 1
+            if self.limit is not None and self.asked > self.limit:
+                raise TryLater("rate_limited", "social.town.example says that we ask too often (429).", RECEIVED)
+            found = replace(answer(params, headers), received_at=self.clock())
+            if self.limit is not None:
+                left = {"x-ratelimit-limit": str(self.limit), "x-ratelimit-remaining": str(self.limit - self.asked)}
+                found = replace(found, headers={**found.headers, **left}) if self.tells else found
+            return found
+
+        return counted
+
+    def _one(self, number: str) -> Answers:
         def answer(*_: Mapping[str, str]) -> Fetched:
+            if number == self.broken:
+                raise CollectError("server_error", "social.town.example has a fault of its own (500).")
             found = [one for one in self.statuses if one["id"] == number]
-            url = f"{API}/statuses/{number}"
+            url = f"{self.base}/api/v1/statuses/{number}"
             return as_json(found[0], url) if found else as_json({"error": "Record not found"}, url, 404)
 
         return answer
@@ -74,9 +107,12 @@ class FakeMastodon:
         if "max_id" in params:
             found = [one for one in found if int(one["id"]) < int(params["max_id"])]
         if "min_id" in params and not self.deaf:
-            found = [one for one in found if int(one["id"]) > int(params["min_id"])][-self.page :]
+            newer = [one for one in found if int(one["id"]) > int(params["min_id"])]
+            found = newer if self.since else newer[-self.page :]
         found = found[: self.page]
-        url = f"{API}/accounts/{NUMBER}/statuses"
+        url = f"{self.base}/api/v1/accounts/{self.shown['id']}/statuses"
+        if not self.links:
+            return fetched(json.dumps(found).encode(), url)
         # Behind a proxy: the link names an address that only the server itself knows.
         link = (
             f'<http://localhost:3000/x?limit=40&max_id={found[-1]["id"]}>; rel="next", <x>; rel="prev"' if found else ""

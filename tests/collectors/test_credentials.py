@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from collectors.credentials import read_tokens
-from collectors.http import Network
+from collectors.http import SIGNED, Network
 from data.config import Secret, Settings, as_environment, load
 from data.errors import CollectError, ConfigError
 from tests.servers.local import LocalServer
@@ -61,6 +62,27 @@ def test_a_file_of_something_else_is_told_without_its_content(tmp_path: Path, te
     assert TOKEN not in str(caught.value)
 
 
+def test_a_name_without_quotation_marks_is_told_as_that(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="needs quotation marks") as caught:
+        read_tokens(held(tmp_path, f'social.example = "{TOKEN}"'))
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_token_is_used_for_a_name_in_any_script() -> None:
+    with Network(tokens={"xn--bcher-kva.example": Secret(TOKEN)}) as network:
+        signed = {"authorization": f"Bearer {TOKEN}"}
+        assert network.authorisation(httpx.URL("https://b\u00fccher.example/api")) == signed
+        assert network.authorisation(httpx.URL("https://xn--bcher-kva.example/api")) == signed
+
+
+def test_an_answer_says_whether_it_was_asked_for_with_a_token(
+    server: LocalServer, network: Callable[..., Network]
+) -> None:
+    server.says("/a", 200, b"{}", Postreeve_Signed="yes")
+    assert SIGNED in network(tokens={server.netloc: Secret(TOKEN)}).client().get(f"{server.url}/a").headers
+    assert SIGNED not in network().client().get(f"{server.url}/a").headers
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml cannot be read"):
         read_tokens(Settings(tokens_file=str(tmp_path / "none.toml")))
@@ -105,8 +127,6 @@ def test_a_redirect_to_another_server_takes_no_token_along(
 
 
 def test_a_token_never_goes_out_in_the_clear() -> None:
-    import httpx
-
     with Network(tokens={"social.example": Secret(TOKEN)}) as network:
         assert network.authorisation(httpx.URL("http://social.example/api")) == {}
         assert network.authorisation(httpx.URL("https://social.example:444/api")) == {}

@@ -13,7 +13,7 @@ from collectors.mastodon_server import place_of
 from data.errors import CollectError
 from data.model import Account
 from tests.collectors.fake_mastodon import API, BASE, NUMBER, FakeMastodon, profile, status, town
-from tests.collectors.support import FakeHttp, as_json, fetched, items, pages, recorded
+from tests.collectors.support import RECEIVED, FakeHttp, as_json, fetched, items, pages, recorded
 
 STATUSES = f"{API}/accounts/{NUMBER}/statuses"
 
@@ -46,7 +46,7 @@ def test_the_first_collection_walks_back_to_the_oldest() -> None:
     assert [one.get("max_id") for one in asked(http)] == [None, "4", "2", "1"]
     assert {page.platform_id for page in found} == {NUMBER}
     assert [page.cursor for page in found[:-1]] == [Cursor()] * (len(found) - 1)
-    assert found[-1].cursor == Cursor(1, {"server": BASE, "newest": "5", "fill": ""})
+    assert found[-1].cursor == Cursor(1, {"server": BASE, "newest": "5", "fill": "", "since": ""})
     assert found[-1].continuous
 
 
@@ -69,7 +69,8 @@ def test_what_is_new_is_walked_forward_so_that_a_gap_of_any_size_is_read() -> No
     http = there.http()
     found = pages(MastodonCollector(), town(), http, cursor)
     assert ids(found)[:7] == ["4", "3", "6", "5", "8", "7", "9"]
-    assert [one.get("min_id") for one in asked(http)] == ["2", "4", "6", "8", "9", None]
+    assert [one.get("min_id") for one in asked(http)] == ["2", None, "4", "6", "8", "9", None]
+    assert asked(http)[1] == {"limit": "1", "max_id": "3"}
     assert found[-1].cursor.state["newest"] == "9"
     assert found[-1].continuous
 
@@ -126,7 +127,7 @@ def test_a_long_history_is_filled_a_slice_a_run(monkeypatch: pytest.MonkeyPatch)
         cursor = found[-1].cursor
         seen += ids(found)
     assert set(seen) == {str(n) for n in range(1, 10)}
-    assert cursor.state == {"server": BASE, "newest": "9", "fill": ""}
+    assert cursor.state == {"server": BASE, "newest": "9", "fill": "", "since": ""}
 
 
 def test_an_interrupted_fill_begins_where_the_cursor_stands(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +147,127 @@ def test_full_begins_again_and_so_does_another_server() -> None:
     elsewhere = Cursor(1, {**cursor.state, "server": "https://old.example"})
     assert ids(pages(MastodonCollector(), town(), there.http(), elsewhere)) == ["3", "2", "1"]
     assert ids(pages(MastodonCollector(), town(), there.http(), Cursor(2, cursor.state))) == ["3", "2", "1"]
+
+
+@pytest.mark.parametrize("new", [1, 2, 3, 5, 10])
+@pytest.mark.parametrize("links", [True, False])
+def test_a_server_that_takes_min_id_for_since_id_loses_nothing_either(new: int, links: bool) -> None:
+    there = server(1, 2, since=True, links=links)
+    cursor = pages(MastodonCollector(), town(), there.http())[-1].cursor
+    there.statuses = server(*range(1, 3 + new)).statuses
+    found = pages(MastodonCollector(), town(), there.http(), cursor)
+    assert set(ids(found)) >= {str(n) for n in range(3, 3 + new)}
+    assert (found[-1].cursor.state["newest"], found[-1].continuous) == (str(2 + new), True)
+
+
+def test_such_a_server_is_walked_no_further_than_the_place_of_a_deleted_post() -> None:
+    there = server(*range(1, 11), since=True)
+    cursor = pages(MastodonCollector(), town(), there.http())[-1].cursor
+    there.statuses = server(*range(1, 10), *range(11, 16)).statuses
+    http = there.http()
+    assert set(ids(pages(MastodonCollector(), town(), http, cursor))) == {"9", "11", "12", "13", "14", "15"}
+    assert [one.get("max_id") for one in asked(http)] == [None, "14", None, "14", "12"]
+
+
+def test_a_history_without_links_is_walked_to_its_end() -> None:
+    http = server(1, 2, 3, 4, 5, links=False).http()
+    assert ids(pages(MastodonCollector(), town(), http)) == ["5", "4", "3", "2", "1"]
+    assert [one.get("max_id") for one in asked(http)] == [None, "4", "2", "1"]
+
+
+def test_a_link_without_a_next_page_is_the_end() -> None:
+    http = server(1).http()
+    http.answers[STATUSES] = fetched(as_json([status(1)], STATUSES).body, STATUSES, link='<x?min_id=1>; rel="prev"')
+    assert ids(pages(MastodonCollector(), town(), http)) == ["1"]
+    assert len(asked(http)) == 1
+
+
+def test_a_server_that_always_has_one_more_is_left_after_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collectors.mastodon.A_SLICE", 4)
+    http, given = server(5).http(), list(range(6, 40))
+
+    def endless(params: Any, _: Any) -> Any:
+        return as_json([status(given.pop(0) if "min_id" in params else 5)], STATUSES)
+
+    http.answers[STATUSES] = endless
+    found = pages(MastodonCollector(), town(), http, Cursor(1, {"server": BASE, "newest": "5", "fill": ""}))
+    assert ids(found) == ["6", "7", "8", "9"]
+    assert (found[-1].cursor.state["newest"], found[-1].continuous) == ("9", False)
+    assert found[-1].unfinished
+
+
+def test_a_limit_in_the_walk_back_keeps_the_place_and_the_next_run_goes_on() -> None:
+    there, cursor, seen = server(*range(1, 12), limit=4), Cursor(), list[str]()
+    for _ in range(6):
+        there.asked = 0
+        found = pages(MastodonCollector(), town(), there.http(), cursor)
+        cursor = found[-1].cursor
+        seen += ids(found)
+    assert set(seen) == {str(n) for n in range(1, 12)}
+    assert len([one for one in seen if one == "5"]) == 1
+    there.asked = 0
+    assert pages(MastodonCollector(), town(), there.http(), cursor)[-1].unfinished == ""
+
+
+def test_a_limit_before_anything_came_is_a_failure() -> None:
+    assert failure(server(1, 2, limit=1).http()).code == "rate_limited"
+    known = Cursor(1, {"server": BASE, "newest": "1", "fill": ""})
+    assert failure(server(1, 2, limit=1).http(), cursor=known).code == "rate_limited"
+
+
+def test_a_limit_in_the_walk_forward_keeps_what_came_and_claims_nothing() -> None:
+    there = server(*range(1, 12), limit=5)
+    found = pages(MastodonCollector(), town(), there.http(), Cursor(1, {"server": BASE, "newest": "1", "fill": ""}))
+    assert found[-1].cursor.state["newest"] == "7"
+    assert (found[-1].continuous, "429" in found[-1].unfinished) == (False, True)
+
+
+def test_a_walk_back_leaves_a_third_of_the_limit_to_what_is_new() -> None:
+    there = server(*range(1, 30), limit=9, tells=True)
+    end = pages(MastodonCollector(), town(), there.http())[-1]
+    assert (there.asked, bool(end.unfinished), bool(end.cursor.state["fill"])) == (7, True, True)
+
+
+def test_what_is_older_is_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collectors.mastodon.A_SLICE", 2)
+    there = server(*range(1, 10))
+    first = pages(MastodonCollector(), town(), there.http())
+    assert [page.older for page in first] == [False] * 4
+    second = pages(MastodonCollector(), town(), there.http(), first[-1].cursor)
+    assert [[i.platform_id for i in page.items] for page in second if page.older] == [["5", "4"], ["3", "2"]]
+    assert second[1].items
+    assert not second[1].older
+
+
+def test_an_id_holds_on_its_own_server_alone() -> None:
+    cursor = pages(MastodonCollector(), town(), server(1, 2).http())[-1].cursor
+    new = FakeMastodon([status(7, account={"id": "555"})], profile(id="555"), base="https://new.example")
+    moved = town(handle="@council@new.example", url="https://new.example/@council")
+    found = pages(MastodonCollector(), moved, new.http(), cursor)
+    assert (ids(found), found[-1].platform_id) == (["7"], "555")
+    assert found[-1].seen_from == RECEIVED
+    again = new.http()
+    assert (
+        pages(MastodonCollector(), replace(moved, platform_id="555"), again, found[-1].cursor)[-1].seen_from == RECEIVED
+    )
+    assert again.asked[0][0] == "https://new.example/api/v1/accounts/555"
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [(0, 0), (2**31 - 1, 2**31 - 1), (2**31, None), (10**30, None), (-1, None), (True, None), ("7", None)],
+)
+def test_only_a_plausible_number_of_followers_is_kept(told: object, kept: int | None) -> None:
+    shown = pages(MastodonCollector(), town(), FakeMastodon([], profile(followers_count=told)).http())[0].snapshot
+    assert shown is not None
+    assert shown.followers == kept
+
+
+@pytest.mark.parametrize("cursor", [Cursor(), Cursor(1, {"server": BASE, "newest": "1", "fill": ""})])
+def test_a_list_without_ids_is_not_an_account_without_posts(cursor: Cursor) -> None:
+    http = server(1).http()
+    http.answers[STATUSES] = as_json([{"error": "x"}, {"id": 5}], STATUSES)
+    assert failure(http, cursor=cursor).code == "bad_answer"
 
 
 def test_an_account_without_posts_is_empty() -> None:
@@ -187,10 +309,19 @@ def test_a_suspended_account_is_not_one_without_posts() -> None:
 )
 def test_refusals_of_the_account(status_code: int, code: str) -> None:
     http = server(1).http()
-    http.answers[f"{API}/accounts/{NUMBER}"] = as_json({"error": "No"}, API, status_code)
+    http.answers[f"{API}/accounts/lookup"] = as_json({"error": "No"}, API, status_code)
     error = failure(http)
     assert error.code == code
     assert "social.town.example" in str(error)
+
+
+def test_a_token_that_is_refused_is_told_as_that() -> None:
+    http = server(1).http()
+    refused = fetched(b"{}", f"{API}/accounts/lookup", status=401, postreeve_signed="yes")
+    http.answers[f"{API}/accounts/lookup"] = refused
+    assert "refuses the access token that it was given" in str(failure(http))
+    http.answers[f"{API}/accounts/lookup"] = fetched(b"{}", "https://b\u00fccher.example:444/api", status=401)
+    assert "POSTREEVE_MASTODON_TOKEN=xn--bcher-kva.example:444=" in str(failure(http))
 
 
 def test_a_server_that_wants_a_token_says_so_and_how() -> None:
@@ -221,7 +352,7 @@ def test_what_is_no_list_is_told_and_is_not_an_empty_list(body: bytes) -> None:
 @pytest.mark.parametrize("shown", [{}, {"id": 5, "username": "council"}, {"id": NUMBER}, [], "x"])
 def test_what_is_no_account_is_told(shown: Any) -> None:
     http = server(1).http()
-    http.answers[f"{API}/accounts/{NUMBER}"] = as_json(shown, API)
+    http.answers[f"{API}/accounts/lookup"] = as_json(shown, API)
     assert failure(http).code == "bad_answer"
 
 
@@ -241,6 +372,23 @@ def test_a_recheck_finds_what_is_gone_edited_or_no_longer_public() -> None:
     assert [item.text for item in items(found)] == ["Corrected", "Post 1"]
 
 
+def test_a_post_that_fails_does_not_keep_the_others_from_being_asked_for() -> None:
+    collector = MastodonCollector()
+    answers = collector.recheck(town(), ["3", "2", "1"], server(1, 2, 3, broken="3").http())
+    assert [ids([collector.parse(town(), next(answers))]) for _ in range(2)] == [["2"], ["1"]]
+    with pytest.raises(CollectError, match="500"):
+        next(answers)
+
+
+def test_asking_ends_where_the_server_wants_no_more_and_before_it_says_so() -> None:
+    there = server(1, 2, 3, limit=1)
+    with pytest.raises(CollectError, match="429"):
+        list(MastodonCollector().recheck(town(), ["3", "2", "1"], there.http()))
+    assert there.asked == 2
+    there = server(*range(1, 30), limit=20, tells=True)
+    assert len(list(MastodonCollector().recheck(town(), [str(n) for n in range(1, 30)], there.http()))) == 19
+
+
 def test_a_recheck_that_gives_another_post_proves_nothing() -> None:
     http = server(1).http()
     http.answers[f"{API}/statuses/1"] = as_json(status(2), API)
@@ -252,7 +400,8 @@ def test_a_recheck_that_gives_another_post_proves_nothing() -> None:
 
 def test_an_id_is_an_opaque_text() -> None:
     http = server().http()
-    http.answers[STATUSES] = as_json([status(1, id="01HX?/../&x")], STATUSES)
+    odd = as_json([status(1, id="01HX?/../&x")], STATUSES)
+    http.answers[STATUSES] = lambda params, _: as_json([], STATUSES) if "max_id" in params else odd
     found = pages(MastodonCollector(), town(), http)
     assert ids(found) == ["01HX?/../&x"]
     collector = MastodonCollector()

@@ -216,12 +216,85 @@ def test_no_shape_of_a_status_is_an_error_of_ours(value: Any) -> None:
     assert found is None or found.platform_id == "1"
 
 
-@given(st.text(alphabet="<>a/ class=\"mention'@&;quote-inline", max_size=80))
-def test_reading_a_text_twice_changes_nothing_more(html: str) -> None:
-    once = read_content(html, BASE, unnamed=True)
-    assert read_content(once.html, BASE, unnamed=True).read.links == once.read.links
+INLINE = '<p class="quote-inline">RE: <a href="https://b.example/@mallory/9">b.example/@mallory/9</a></p>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<p class="quote-inline">You lot go home</p><p>Good morning</p>',
+        '<p class="quote-inline">RE: You lot go home</p><p>Good morning</p>',
+        '<p class="quote-inline"><p>You lot go home</p><p>Good morning',
+        '<span class="quote-inline"><p>You lot go home</p><p>Good morning',
+        f'<span class="quote-inline">{"<b>x</b>" * 40}You lot go home</span><p>Good morning</p>',
+    ],
+)
+@pytest.mark.parametrize("quote", [None, {"state": "accepted", "quoted_status": boost()}])
+def test_no_words_are_hidden_from_the_reader(content: str, quote: Any) -> None:
+    found = item(content, quote=quote)
+    assert "You lot go home" in found.text
+    assert "Good morning" in found.text
+    shared = to_item({**status(1), "reblog": boost(content=content, quote=quote)}, NUMBER, BASE, RECEIVED)
+    assert shared is not None
+    assert "You lot go home" in shared.shared_text
+
+
+def test_the_address_of_a_quoted_post_is_left_out_only_where_there_is_one() -> None:
+    assert item(f"{INLINE}<p>Read this</p>").text == "RE: b.example/@mallory/9\n\nRead this"
+    quote = {"state": "accepted", "quoted_status": boost()}
+    assert item(f"{INLINE}<p>Read this</p>", quote=quote).text == "Read this"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('<p><a class="mention" href="https://b.example/@m">@m</p><p>those people</p>', "@…\n\nthose people"),
+        ('<p><a class="mention">@m <a href="https://c.example">those people</a></p>', "@… those people"),
+        ('<p><a class="mention">@m those people', "@… those people"),
+        ("<p>Jane Smith (@jane), cc @jane@b.example.</p>", "Jane Smith (@…), cc @…."),
+        ('<p><a href="https://b.example/@jane">Jane</a> and <span>@</span><span>jane</span></p>', "Jane and @…"),
+        (
+            "<p>See https://b.example/@jane/7 or bins@town.example</p>",
+            "See https://b.example/@…/7 or bins@town.example",
+        ),
+        ("<p>@ 5 pm, 3@4</p>", "@ 5 pm, 3@4"),
+    ],
+)
+def test_the_words_of_others_lose_names_and_nothing_else(content: str, words: str) -> None:
+    passed_on = boost(content=content, spoiler_text="cc @jane@b.example", poll={"options": [{"title": "@jane"}]})
+    found = to_item({**status(1), "reblog": passed_on}, NUMBER, BASE, RECEIVED)
+    assert found is not None
+    assert found.shared_text == f"cc @…\n{words}\n@…"
+    assert b"@jane" not in found.payload
+    assert b"href" not in found.payload
+    assert json.loads(found.payload)["reblog"]["content"] == words
+
+
+PIECES = ['<a href="https://b.example/@m" class="u-url mention">', "<a class=mention>", "<a>", "</a>", "<p>", "</p>"]
+PIECES += [
+    "<p class=quote-inline>",
+    "<span class=quote-inline>",
+    "</span>",
+    "@m",
+    " words ",
+    "&amp;",
+    "<br>",
+    "RE: a/b",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join), st.booleans())
+def test_whatever_is_taken_out_the_words_stay(html: str, quotes: bool) -> None:
+    once = read_content(html, BASE, quotes=quotes)
+    assert once.read.text.count("words") == html.count("words")
+    assert "https://b.example/@m" not in " ".join((*once.read.links, once.html))
+    again = read_content(once.html, BASE, quotes=quotes)
+    assert (again.read.text.count("words"), again.read.links) == (once.read.text.count("words"), once.read.links)
 
 
 def test_a_text_of_tags_without_end_takes_no_time_to_speak_of() -> None:
-    read_content("<a class=mention " * 50_000, BASE)
-    read_content("<p class=quote-inline>" * 50_000, BASE)
+    many = 50_000
+    assert read_content("<a class=mention " * many, BASE).read.text.count("<a") == many
+    assert read_content("<a class=mention>" * many + "words", BASE, unnamed=True).read.text == "words"
+    nested = "<p class=quote-inline>" * many + "words" + "</p>" * many
+    assert read_content(nested, BASE, quotes=True).read.text == "words"

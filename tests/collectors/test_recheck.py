@@ -7,7 +7,7 @@ import pytest
 
 from collectors import run
 from collectors.base import Cursor, Dropped, Fetched, Http, Page
-from collectors.recheck import Rechecks
+from collectors.recheck import EVERY, Rechecks, own_state, passed_over, put_off, with_put_off
 from data.errors import CollectError
 from data.model import Account, AccountSnapshot, Item, Platform, PostKind, RunResult
 from data.store import posts, runs
@@ -20,13 +20,15 @@ from tests.support.register import add, row
 
 @dataclass
 class Asking:
-    """Lists `pages`; says of an id what stands in `known`: an item, None for gone, or an error to raise."""
+    """Lists `pages`; says of an id what stands in `known`: an item, None for gone, what makes no sense, or an error
+    to raise. `order` is what was done for which account."""
 
     clock: FakeClock
     pages: list[Page | Exception] = field(default_factory=list)
-    known: dict[str, Item | Exception | None] = field(default_factory=dict)
+    known: dict[str, Item | Exception | Dropped | None] = field(default_factory=dict)
     asked: list[list[str]] = field(default_factory=list)
     cursors: list[Cursor] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
     platform: Platform = Platform.X
     recheck_most: int = 3
     recheck_newest: int | None = None
@@ -34,6 +36,7 @@ class Asking:
 
     def fetch(self, account: Account, cursor: Cursor, http: Http, *, full: bool) -> Iterator[Fetched]:
         self.cursors.append(cursor)
+        self.order.append(f"list {account.id}")
         for n, page in enumerate(self.pages):
             if isinstance(page, Exception):
                 raise page
@@ -41,6 +44,7 @@ class Asking:
 
     def recheck(self, account: Account, ids: Sequence[str], http: Http) -> Iterator[Fetched]:
         self.asked.append(list(ids))
+        self.order.append(f"ask {account.id}")
         for number in ids:
             yield Fetched(f"id/{number}", 200, {}, b"", "2" * 64, self.clock())
 
@@ -49,6 +53,8 @@ class Asking:
             said = self.known.get(fetched.url[3:])
             if isinstance(said, Exception):
                 raise said
+            if isinstance(said, Dropped):
+                return Page(dropped=(said,))
             return Page((said,), cost=self.recheck_price) if said else Page(gone=(fetched.url[3:],))
         page = self.pages[int(fetched.url)]
         assert isinstance(page, Page)
@@ -173,8 +179,115 @@ def test_a_failure_while_asking_is_told_and_undoes_nothing(store: Store, asking:
 
 
 def test_what_makes_no_sense_by_id_is_counted(store: Store, asking: Asking, clock: FakeClock) -> None:
-    asking.pages = [end(item(1), dropped=(Dropped("no id", "2" * 64),))]
+    asking.pages = [end(item(1))]
+    assert collect(store, asking).dropped == 0
+    clock.move(hours=25)
+    asking.pages, asking.known = [end()], {"p1": Dropped("no id", "2" * 64)}
     assert collect(store, asking).dropped == 1
+
+
+def test_posts_that_fail_every_time_stand_in_nobodys_way(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages = [end(*(item(n) for n in range(9, 0, -1)))]
+    collect(store, asking)
+    fault = CollectError("server_error", "A fault of its own (500).")
+    asking.known = {f"p{n}": fault if n < 4 else item(n) for n in range(1, 10)}
+    asking.pages = [end()]
+    clock.move(hours=25)
+    done = collect(store, asking)
+    assert (done.outcome, done.code) == ("ok", "unchecked")
+    assert "500" in done.reason
+    clock.move(hours=1)
+    collect(store, asking)
+    clock.move(hours=25)
+    collect(store, asking)
+    assert asking.asked == [["p1", "p2", "p3"], ["p4", "p5", "p6"], ["p1", "p2", "p3"]]
+    assert asking.cursors[-1].state == {"newest": "0"}
+
+
+def test_what_a_walk_back_leaps_over_is_not_taken_for_left_out_and_lengthens_the_coverage(
+    store: Store, asking: Asking, clock: FakeClock
+) -> None:
+    asking.pages = [end(*(item(n) for n in range(9, 4, -1)))]
+    collect(store, asking)
+    clock.move(hours=1)
+    asking.pages = [Page((item(9), item(8))), Page((item(2), item(1)), older=True), end()]
+    collect(store, asking)
+    assert asking.asked == []
+    with store.read() as tx:
+        [stretch] = runs.coverage_of(tx, "bins")
+    assert (stretch.from_at, stretch.to_at) == (item(1).published_at, clock.now)
+
+
+def test_a_walk_that_did_not_come_to_the_newest_claims_nothing(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages = [end(item(1))]
+    collect(store, asking)
+    before = clock.now
+    clock.move(hours=1)
+    asking.pages = [Page((item(20),)), replace(end(), continuous=False, unfinished="There is more.")]
+    done = collect(store, asking)
+    assert (done.outcome, done.code, done.new, done.gap) == ("ok", "unfinished", 1, False)
+    assert "There is more." in done.reason
+    with store.read() as tx:
+        assert [stretch.to_at for stretch in runs.coverage_of(tx, "bins")] == [before]
+
+
+def test_what_was_last_seen_elsewhere_is_not_asked_for(store: Store, asking: Asking, clock: FakeClock) -> None:
+    asking.pages = [end(item(2), item(1))]
+    collect(store, asking)
+    clock.move(hours=25)
+    asking.pages = [replace(end(item(9)), seen_from=clock.now)]
+    collect(store, asking)
+    clock.move(hours=25)
+    asking.pages = [replace(end(), seen_from=clock.now - EVERY)]
+    collect(store, asking)
+    assert asking.asked == []
+    clock.move(hours=25)
+    asking.pages = [end()]
+    collect(store, asking)
+    assert asking.asked == [["p1", "p2", "p9"]]
+
+
+def two(store: Store, asking: Asking) -> Iterator[RunResult]:
+    """A collection of two accounts with a post each that is to be asked for."""
+    add(store, row("parks", platform="x", handle="@parks", url=""))
+    asking.pages = [end(item(1))]
+    tools = run.Tools(lambda _: asking, lambda: FakeHttp({}), "Europe/London", 1)
+    list(run.collect(store, tools, run.plan(store, "Europe/London").collect))
+    asking.clock.move(hours=25)
+    asking.pages = [end(item(2))]
+    asking.order.clear()
+    return run.collect(store, tools, run.plan(store, "Europe/London").collect)
+
+
+def test_single_posts_are_asked_for_when_every_list_has_been_read(store: Store, asking: Asking) -> None:
+    assert [done.new for done in two(store, asking)] == [1, 1]
+    assert asking.order == ["list bins", "list parks", "ask bins", "ask parks"]
+
+
+def test_closing_in_between_ends_every_run_that_was_begun(store: Store, asking: Asking) -> None:
+    found = two(store, asking)
+    assert next(found).account_id == "bins"
+    found.close()  # type: ignore[attr-defined]
+    assert "ask parks" not in asking.order
+    with store.read() as tx:
+        assert runs.unfinished(tx, "parks") == []
+        assert runs.latest(tx)["parks"].new == 1
+
+
+def test_which_posts_got_no_answer() -> None:
+    ids = ["a", "b", "c", "d"]
+    assert passed_over(ids, {"a", "c"}, 2, broke=False) == ("b",)
+    assert passed_over(ids, {"a"}, 1, broke=True) == ("b",)
+    assert passed_over(ids, set(), 4, broke=False) == ("a", "b", "c", "d")
+    assert passed_over(ids, set(), 0, broke=False) == ()
+
+
+def test_no_more_is_put_off_than_can_be_kept(clock: FakeClock) -> None:
+    state = with_put_off({"own": "x"}, {}, [str(n) for n in range(500)], clock.now)
+    assert list(put_off(state, clock.now)) == [str(n) for n in range(300, 500)]
+    assert own_state(state) == {"own": "x"}
+    clock.move(hours=24)
+    assert with_put_off({}, state, [], clock.now) == {}
 
 
 def test_what_is_spent_is_put_down_and_the_cap_ends_the_walk(store: Store, asking: Asking, clock: FakeClock) -> None:

@@ -100,6 +100,21 @@ def test_one_account_fails_alone(store: Store, collector: FakeCollector) -> None
     assert {i: r.outcome for i, r in latest.items()} == {"bins": "failed", "parks": "ok"}
 
 
+def test_the_account_that_waits_longest_comes_first(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    collector.pages = {"bins": [page(item(1))]}
+    collect(store, collector, "bins")
+    assert [a.id for a in run.plan(store, "Europe/London").collect] == ["parks", "bins"]
+    clock.move(hours=1)
+    collect(store, collector, "parks")
+    assert [a.id for a in run.plan(store, "Europe/London", ["parks", "bins"]).collect] == ["bins", "parks"]
+
+
+def test_a_post_that_is_listed_twice_counts_once(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [page(item(1)), page(item(2), item(1))]}
+    done = collect(store, collector, "bins")["bins"]
+    assert (done.items, done.new) == (2, 2)
+
+
 def test_our_own_mistakes_are_recorded_as_such(store: Store, collector: FakeCollector) -> None:
     collector.pages = {"bins": [ZeroDivisionError("secret detail")]}
     done = collect(store, collector)["bins"]

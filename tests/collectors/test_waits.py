@@ -53,6 +53,23 @@ def test_nothing_a_server_says_is_an_error_or_for_ever(headers: dict[str, str]) 
     assert wait is None or 0 <= wait <= waits.LONGEST_SPAN
 
 
+@pytest.mark.parametrize(
+    ("headers", "share"),
+    [
+        ({"x-ratelimit-limit": "300", "x-ratelimit-remaining": "75"}, 0.25),
+        ({"ratelimit-limit": "10", "ratelimit-remaining": "0"}, 0.0),
+        ({"x-rate-limit-limit": "10", "x-rate-limit-remaining": "50"}, 1.0),
+        ({"x-ratelimit-limit": "0", "x-ratelimit-remaining": "0"}, 1.0),
+        ({"x-ratelimit-limit": "300", "x-ratelimit-remaining": "-1"}, 1.0),
+        ({"x-ratelimit-limit": "300", "x-ratelimit-remaining": "9" * 5000}, 1.0),
+        ({"x-ratelimit-remaining": "5"}, 1.0),
+        ({}, 1.0),
+    ],
+)
+def test_how_much_of_a_limit_is_left(headers: dict[str, str], share: float) -> None:
+    assert waits.share_left(headers) == share
+
+
 def test_the_backoff_grows_to_its_bound() -> None:
     assert [waits.backoff(n) for n in range(1, 8)] == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
 

@@ -1,0 +1,58 @@
+"""The nouns of an owner's own download: what a reader of one gives, and how a row of it is named."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.model import Item
+
+
+class Damaged(Exception):
+    """A file that cannot be read on from where it is; `str()` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands: the file within the download, and its number, counted from 1."""
+
+    file: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, row {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A row that could not be understood: named, and left out."""
+
+    where: Place
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotPublic:
+    """A row that its author did not show to everybody: counted, and nothing of it is kept."""
+
+    where: Place
+
+
+Row = Item | Bad | NotPublic
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An owner's download, opened and known to be of the account.
+
+    `rows` are read as they are asked for. `owner` is the platform's lasting id of the account, empty where the download
+    does not say. `as_of` is when the download was made, None where it does not say. `whole` says that it lists every
+    post there was, so that its stretch of time is covered.
+    """
+
+    rows: Iterator[Row]
+    owner: str = ""
+    as_of: datetime | None = None
+    whole: bool = True
