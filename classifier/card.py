@@ -97,7 +97,7 @@ def _data(manifest: Mapping[str, Any]) -> str:
 
 
 def _measures(manifest: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
-    versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
+    versions = ", ".join(f"{name} {number}" for name, number in sorted(manifest["versions"].items()))
     return (
         f"## Measures\n\nOn held-out rows of the sets, {figures['date']}, by `{figures['command']}` "
         f"({figures['seconds']} s; {versions}).\n\n### Heads\n\n{_heads(manifest, figures)}\n\n"
@@ -179,7 +179,7 @@ def _beside(other: Mapping[str, Any] | None) -> str:
 
 def _calibration(manifest: Mapping[str, Any]) -> str:
     share = f"{manifest['prevalence']:.1%}"
-    chosen = ", ".join(f"{name} {value}" for name, value in manifest["suggested_thresholds"].items())
+    chosen = ", ".join(f"{name} {value}" for name, value in sorted(manifest["suggested_thresholds"].items()))
     return (
         "## Probabilities and thresholds\n\nEvery head is scaled on held-out rows (Platt) and then re-based by "
         f"a constant in log-odds as if {share} of posts met it. A head with fewer than 20 positive held-out rows is "

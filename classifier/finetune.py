@@ -122,8 +122,20 @@ def fine_tune(
         batches = planned(frame, tokens, schedule, number)
         say(f"Course {number}: {len(batches)} batches of {schedule.batch} texts …")
         _run(network, batches, _Run(schedule, course, keep / str(number), fingerprint(batches)), say)
+    if schedule.shares:
+        network.load_state_dict(averaged(schedule.shares, keep))
     network.eval()
     return network
+
+
+def averaged(shares: Sequence[float], keep: Path) -> dict[str, torch.Tensor]:
+    """Return the mean of the weights at the courses' ends, by their shares."""
+    ends = [
+        (share, torch.load(keep / str(number) / "state.pt", map_location="cpu", weights_only=True)["network"])
+        for number, share in enumerate(shares, 1)
+        if share
+    ]
+    return {name: sum(share * end[name] for share, end in ends) for name in ends[0][1]}
 
 
 def weights_of(network: Network) -> dict[str, NDArray[np.float32]]:

@@ -22,10 +22,11 @@ PAGES = (
     ("mine", "My accounts", mine.show),
     ("queue", "Review queue", queue.show),
     ("accounts", "Accounts", accounts.show),
+    ("my-alert", "My alert", mine.show_alert),
     ("alert", "Alert", post.show),
     ("account", "Account", account.show),
 )
-UNNAMED = frozenset({"alert", "account"})  # pages that the navigation does not name: links lead there
+UNNAMED = frozenset({"my-alert", "alert", "account"})  # pages that the navigation does not name: links lead there
 NEEDS = {"mine": Action.REPLY, "queue": Action.SEE_QUEUE, "accounts": Action.SEE_ACCOUNTS}  # to be named there
 
 

@@ -36,24 +36,25 @@ CLAUSE = {
     "characteristics": list,
     "severity": str,
     "threshold": float,
+    "score": float,
     "parts": list,
     "text": str,
     "guidance": str,
 }
-OPTIONAL = {"characteristics", "nations"}
+OPTIONAL = {"characteristics", "nations", "score"}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "category": tuple(Category),
     "characteristics": tuple(Characteristic),
     "severity": tuple(Severity),
     "parts": tuple(Part),
 }
-SHARES = ("prevalence", "threshold", "characteristic_threshold")
+SHARES = ("prevalence", "threshold", "score", "characteristic_threshold")
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One rule: met when `category` reaches `threshold` in one of `parts`, and one of `characteristics` if any are
-    named."""
+    """One rule: met when `category` reaches `threshold` and the score `score` in one of `parts`, and one of
+    `characteristics` if any are named."""
 
     id: str
     title: str
@@ -64,6 +65,7 @@ class Clause:
     text: str
     guidance: str
     characteristics: tuple[Characteristic, ...] = ()
+    score: float = 0.0  # a finding's score must reach it too: the score ranks posts better than any category
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def _hit(policy: Policy, clause: Clause, finding: Finding) -> ClauseHit | None:
     probability = finding.categories.get(clause.category, 0.0)
     named = [c for c, p in finding.characteristics.items() if p >= policy.characteristic_threshold]
     fits = not clause.characteristics or set(clause.characteristics) & set(named)
-    if finding.part not in clause.parts or probability < clause.threshold or not fits:
+    enough = probability >= clause.threshold and (finding.score or 0.0) >= clause.score
+    if finding.part not in clause.parts or not enough or not fits:
         return None
     characteristics = tuple(sorted(named)) if clause.category is Category.DISCRIMINATION else ()
     return ClauseHit(
@@ -203,6 +206,7 @@ def _clause(raw: dict[str, Any]) -> Clause:
         text=raw["text"],
         guidance=raw["guidance"],
         characteristics=tuple(Characteristic(c) for c in raw.get("characteristics", ())),
+        score=float(raw.get("score", 0.0)),
     )
 
 

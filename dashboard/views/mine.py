@@ -28,19 +28,16 @@ YOUR_SIDE = (
 ONCE = "Your reply about alert {} is recorded, once; a further press was ignored."
 
 
-def show(at: Desk, person: Person) -> None:
-    """Draw the accounts this person holds, or the alert that the address names."""
+def show_alert(at: Desk, person: Person) -> None:
+    """Draw the alert that the address names."""
     text = st.query_params.get("alert", "")
-    if not text:
-        everything(at, person)
-        return
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
         raise NotFound(f"{text[:40]!r} is not the number of an alert. Choose one from My accounts.")
     one(at, owning.my_alert(at.store, person, int(text)))
 
 
-def everything(at: Desk, person: Person) -> None:
-    """Draw every account with its alerts."""
+def show(at: Desk, person: Person) -> None:
+    """Draw every account that this person holds with its alerts."""
     held = owning.mine(at.store, person)
     ui.title("My accounts")
     ui.message()
@@ -76,7 +73,7 @@ def line(at: Desk, row: AnyRow) -> None:
     """Draw one alert as a link with where it stands."""
     with st.container(key=f"mine-{row.id}", gap="xsmall"):
         opened = present.short(row.opened_at, at.settings.zone)
-        ui.link("mine", f"Alert {row.id}, opened {opened}", alert=row.id)
+        ui.link("my-alert", f"Alert {row.id}, opened {opened}", alert=row.id)
         ui.html(present.paragraphs([standing(row)], "pr-soft pr-under"))
 
 
@@ -99,7 +96,9 @@ def counted(held: Held) -> list[str]:
         said.append(
             f"Our mistakes: {held.mistakes}. These flags were not upheld, and their words are not kept before you."
         )
-    return said or ["No flag on this account. That means only that nothing collected so far met a clause."]
+    if not said and not held.told:
+        said.append("No flag on this account. That means only that nothing collected so far met a clause.")
+    return said
 
 
 def one(at: Desk, case: AlertCase) -> None:

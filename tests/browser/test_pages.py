@@ -42,7 +42,7 @@ def test_a_holder_s_page_has_no_accessibility_violation(site: Site, visit: Visit
     assert violations(page) == []
     page.get_by_role("link", name=f"Alert {asked}, opened").click()
     page.get_by_role("button", name="Show the words").click()
-    page.get_by_text("Words that raised").wait_for()
+    page.get_by_role("heading", name="Why it was flagged").wait_for()
     assert violations(page) == []
     page.get_by_role("textbox", name="Your reply").fill("I have taken it down.")
     page.get_by_role("button", name="Send your reply").click()

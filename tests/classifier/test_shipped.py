@@ -80,14 +80,21 @@ def test_blunt_harm_is_far_likelier_than_its_prior(shipped: Model, text: str, ca
     assert found.categories[category] > 3 * shipped.manifest["prevalence"]
 
 
+@pytest.mark.xfail(strict=True, reason="plain threats are hardly found; docs/classifier.md says so")
+def test_a_plain_threat_is_put_before_a_person(shipped: Model) -> None:
+    [found] = shipped.classify(["Someone should kill them all, I will hang every last one of them"])
+    assert raises_alert(hits(default(), found))
+    assert found.categories[Category.THREAT] > 3 * shipped.manifest["prevalence"]
+
+
 def test_the_suite_is_not_lost_ground() -> None:
     """Floors a little under what was measured; the figures themselves are in docs/classifier.md."""
     rows = [row for path in sorted(SUITES.glob("*.csv")) for row in read_labelled(path)]
     policy = default()
     found = on_table(load(), rows, lambda f: raises_alert(hits(policy, f)))
-    assert found["auc"] > 0.84
-    assert found["false_alarms"] < 0.06
-    assert found["recall"] > 0.25
+    assert found["auc"] > 0.86
+    assert found["false_alarms"] < 0.045
+    assert found["recall"] > 0.28
 
 
 def test_it_knows_the_rows_it_was_trained_on(shipped: Model) -> None:

@@ -53,13 +53,14 @@ def test_home_and_the_page_name_what_waits(sqlite_store: Store, council: Council
     page = words(opened(sqlite_store, council.owner, "mine"))
     assert "Waiting for your reply" in page
     assert f"Alert {asked}, opened" in page
+    assert page.count("No flag on this account") == 2
     assert "clueless" not in page
 
 
 def test_the_words_are_covered_then_shown_with_what_raised_and_lowered_the_score(
     sqlite_store: Store, council: Council, asked: int
 ) -> None:
-    page = opened(sqlite_store, council.owner, "mine", alert=asked)
+    page = opened(sqlite_store, council.owner, "my-alert", alert=asked)
     assert "clueless" not in words(page)
     shown = words(press(page, SHOW))
     assert 'mark class="pr-for">clueless' in shown
@@ -72,7 +73,7 @@ def test_the_words_are_covered_then_shown_with_what_raised_and_lowered_the_score
 
 
 def test_a_reply_is_recorded_once_and_shown(sqlite_store: Store, council: Council, asked: int) -> None:
-    page = opened(sqlite_store, council.owner, "mine", alert=asked)
+    page = opened(sqlite_store, council.owner, "my-alert", alert=asked)
     page.text_area[0].set_value("I was angry, and have taken it <b>down</b>.")
     done = words(press(page, SEND))
     assert f"Your reply about alert {asked} is recorded" in done
@@ -83,12 +84,12 @@ def test_a_reply_is_recorded_once_and_shown(sqlite_store: Store, council: Counci
 
 
 def test_an_empty_reply_is_refused_with_a_sentence(sqlite_store: Store, council: Council, asked: int) -> None:
-    page = press(opened(sqlite_store, council.owner, "mine", alert=asked), SEND)
+    page = press(opened(sqlite_store, council.owner, "my-alert", alert=asked), SEND)
     assert "A reply needs words." in words(page)
 
 
 def test_a_reply_on_what_has_changed_is_not_recorded(sqlite_store: Store, council: Council, asked: int) -> None:
-    page = opened(sqlite_store, council.owner, "mine", alert=asked)
+    page = opened(sqlite_store, council.owner, "my-alert", alert=asked)
     page.text_area[0].set_value("Sorry.")
     decide(sqlite_store, council, asked, Judgement.UPHELD, Outcome.ADVICE)
     said = words(press(page, SEND))
@@ -100,7 +101,7 @@ def test_a_reply_on_what_has_changed_is_not_recorded(sqlite_store: Store, counci
 def test_a_decision_is_told_without_the_reviewer_s_name(sqlite_store: Store, council: Council, asked: int) -> None:
     decide(sqlite_store, council, asked, Judgement.UPHELD, Outcome.ADVICE)
     assert "Decided: advice." in words(opened(sqlite_store, council.owner, "mine"))
-    page = opened(sqlite_store, council.owner, "mine", alert=asked)
+    page = opened(sqlite_store, council.owner, "my-alert", alert=asked)
     assert "It calls residents clueless." in words(page)
     assert council.reviewer.name not in words(page)
     assert SEND not in buttons(page)
@@ -111,12 +112,12 @@ def test_our_mistakes_are_a_number(sqlite_store: Store, council: Council, asked:
     page = words(opened(sqlite_store, council.owner, "mine"))
     assert "Our mistakes: 1." in page
     assert f"Alert {asked}" not in page
-    assert "This page cannot be shown" in words(opened(sqlite_store, council.owner, "mine", alert=asked))
+    assert "This page cannot be shown" in words(opened(sqlite_store, council.owner, "my-alert", alert=asked))
 
 
 @pytest.mark.parametrize("wanted", ["99999", "x", "-1", "１"])
 def test_no_other_alert_can_be_asked_for(sqlite_store: Store, council: Council, wanted: str) -> None:
-    page = words(opened(sqlite_store, council.owner, "mine", alert=wanted))
+    page = words(opened(sqlite_store, council.owner, "my-alert", alert=wanted))
     assert "This page cannot be shown" in page
 
 

@@ -63,6 +63,17 @@ def test_a_clause_can_ask_for_characteristics() -> None:
     assert [h.clause for h in policy.hits(one, finding(discrimination=0.9, age=0.5))] == ["D1"]
 
 
+def test_a_clause_can_ask_for_a_score_too() -> None:
+    asking = policy.load(re.sub(r"^score = .*$", "score = 0.6", TEXT, flags=re.MULTILINE))
+    assert policy.hits(asking, finding(harassment=0.9)) == ()
+    enough = policy.load(re.sub(r"^score = .*$", "score = 0.5", TEXT, flags=re.MULTILINE))
+    assert [h.clause for h in policy.hits(enough, finding(harassment=0.9))] == ["H1"]
+    without = policy.load(re.sub(r"^score = .*\n", "", TEXT, flags=re.MULTILINE))
+    assert [h.clause for h in policy.hits(without, finding(harassment=0.9))] == ["H1"]
+    with pytest.raises(PolicyError, match="score must lie between 0 and 1"):
+        policy.load(re.sub(r"^score = .*$", "score = 7.0", TEXT, flags=re.MULTILINE))
+
+
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_more_probable_never_meets_less(a: float, b: float) -> None:
     low, high = sorted((a, b))

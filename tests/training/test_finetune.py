@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,17 @@ def test_a_stopped_training_goes_on_to_the_same_weights(finetune: Any, tokens: T
     resumed = finetune.weights_of(finetune.fine_tune(frame(), tokens, SCHEDULE, tmp_path / "cut", told.append))
     assert sum(" of 6 batches" in line for line in told) < 6
     assert max(float(np.abs(whole[name] - resumed[name]).max()) for name in whole) < 1e-5
+
+
+def test_the_ends_of_courses_are_averaged_by_their_shares(finetune: Any, tokens: Tokens, tmp_path: Path) -> None:
+    import torch
+
+    schedule = replace(SCHEDULE, shares=(0.25, 0.75))
+    network = finetune.fine_tune(frame(), tokens, schedule, tmp_path, lambda _: None)
+    ends = [torch.load(tmp_path / n / "state.pt", weights_only=True)["network"] for n in ("1", "2")]
+    for name, weight in network.state_dict().items():
+        assert torch.allclose(weight, 0.25 * ends[0][name] + 0.75 * ends[1][name], atol=1e-6), name
+    assert not torch.allclose(ends[0]["heads.weight"], ends[1]["heads.weight"], atol=1e-6)
 
 
 def test_it_learns_and_points_at_what_was_marked(finetune: Any, tokens: Tokens, tmp_path: Path) -> None:
