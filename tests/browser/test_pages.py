@@ -60,6 +60,7 @@ def test_an_alert_has_no_accessibility_violation_covered_uncovered_or_decided(
     page.get_by_role("button", name="Record decision").wait_for()
     settled(page)
     page.get_by_text("Earlier versions (1)").click()
+    settled(page)
     assert violations(page) == []
     page.get_by_role("button", name="Record decision").click()
     expect(page.locator("#pr-said")).to_contain_text("The form still lacks")
