@@ -66,7 +66,8 @@ def account(at: Desk, held: Held) -> None:
             ui.heading(label, 3)
         for row in rows:
             line(at, row)
-    ui.html(present.paragraphs(counted(held), "pr-soft"))
+    if said := counted(held):
+        ui.html(present.paragraphs(said, "pr-soft"))
 
 
 def line(at: Desk, row: AnyRow) -> None:
