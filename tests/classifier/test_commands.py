@@ -65,11 +65,17 @@ def test_lines_come_in_chunks_that_keep_their_order() -> None:
 
 
 def test_what_deserves_an_alert_gets_one() -> None:
-    ran = Ran(classify, stdin=b'{"text": "You are a pathetic, stupid idiot and everyone laughs at you"}')
-    [line] = ran.lines
+    text = "Women are too stupid and emotional to run anything, send them back to the kitchen"
+    [line] = Ran(classify, stdin=json.dumps({"text": text}).encode()).lines
     assert line["alert"]
-    assert "H1" in line["clauses"]
+    assert "D1" in line["clauses"]
     assert line["severity"] in {"medium", "high", "urgent"}
+
+
+@pytest.mark.xfail(strict=True, reason="insults without a characteristic score low; docs/classifier.md says so")
+def test_a_plain_insult_gets_an_alert() -> None:
+    [line] = Ran(classify, stdin=b'{"text": "You are a pathetic, stupid idiot and everyone laughs at you"}').lines
+    assert line["alert"]
 
 
 def test_an_explanation_adds_up() -> None:

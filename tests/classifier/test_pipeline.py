@@ -135,7 +135,8 @@ def test_contributions_beyond_the_shown_go_into_the_rest(small: Model, monkeypat
     [found] = small.classify([f"{text} pathetic"], explain=True)
     why = found.explanation
     assert why is not None
-    assert len(why.for_) == len(why.against) == 5
+    assert len(why.for_) == 5
+    assert len(why.against) <= 5
     assert abs(why.rest) > 1e-3
     assert abs(total(why) - why.raw) < 1e-9
 

@@ -222,7 +222,7 @@ def test_verify_ends_with_three_when_something_was_changed(here: Path, capsys: p
 def test_a_review_from_the_shell(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    low = re.sub(r"(?m)^threshold = 0\.\d+", "threshold = 0.0000001", DEFAULT.read_text(encoding="utf-8"))
+    low = re.sub(r"(?m)^(threshold|score) = 0\.\d+", r"\1 = 0.0000001", DEFAULT.read_text(encoding="utf-8"))
     (here / "low.toml").write_text(low, encoding="utf-8")
     with feed_server() as server:
         monkeypatch.setenv("POSTREEVE_ALLOW_PRIVATE", server.place)

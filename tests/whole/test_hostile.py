@@ -36,7 +36,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     """A store that has collected every hostile post, each with an alert."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("POSTREEVE_STORE", f"sqlite:///{tmp_path}/s.db")
-    low = re.sub(r"(?m)^threshold = 0\.\d+", "threshold = 0.0000001", DEFAULT.read_text(encoding="utf-8"))
+    low = re.sub(r"(?m)^(threshold|score) = 0\.\d+", r"\1 = 0.0000001", DEFAULT.read_text(encoding="utf-8"))
     Path("low.toml").write_text(low, encoding="utf-8")
     with feed_server() as server:
         server.bodies["bins"] = rss(list(HOSTILE), "bins", HOSTILE)
