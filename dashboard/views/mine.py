@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import present, ui, words
+from dashboard import present, ui
 from dashboard.desk import Desk, Said
 from dashboard.views import post
 from data.clock import local_day
-from data.errors import Conflict, NotFound
-from data.model import AlertStatus, Part, Person
+from data.errors import Conflict
+from data.model import AlertStatus, Person
 from data.services import owning, review
 from data.services.anchoring import anchor_head
 from data.services.owning import Held
@@ -30,10 +30,8 @@ ONCE = "Your reply about alert {} is recorded, once; a further press was ignored
 
 def show_alert(at: Desk, person: Person) -> None:
     """Draw the alert that the address names."""
-    text = st.query_params.get("alert", "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise NotFound(f"{text[:40]!r} is not the number of an alert. Choose one from My accounts.")
-    one(at, owning.my_alert(at.store, person, int(text)))
+    wanted = post.number(st.query_params.get("alert", ""), "My accounts")
+    one(at, owning.my_alert(at.store, person, wanted))
 
 
 def show(at: Desk, person: Person) -> None:
@@ -118,6 +116,7 @@ def one(at: Desk, case: AlertCase) -> None:
         post.the_rule(case)
         guidance(case)
         post.the_post(at, case)
+    post.earlier(at, case, read)
     your_side(at, case)
     for decision in reversed(case.reviews):
         if decision.undone_at is None:
@@ -127,16 +126,12 @@ def one(at: Desk, case: AlertCase) -> None:
 def the_words(at: Desk, case: AlertCase, read: bool) -> None:
     """Draw the words of the post, covered until asked for."""
     ui.html('<h2 class="pr-heading" id="pr-words" tabindex="-1">The post</h2>')
-    alert = case.alert
-    if not read:
-        ui.html(f'<div class="pr-cover">{present.paragraphs([COVERED])}</div>')
-        seen = review.seen(alert)
-        st.button("Show the words", key=f"mine-show-{alert.id}", type="primary", on_click=uncover, args=(at, seen))
+    if read:
+        post.shown(case)
         return
-    ui.html(words.post(words.pieces(case.version, alert.cause), case.explanation))
-    if alert.cause is Part.SHARED and case.version.text:
-        ui.html(words.plain("Its own words", case.version.text))
-    st.button("Cover the words", key=f"mine-cover-{alert.id}", on_click=post.cover, args=(case,))
+    ui.html(f'<div class="pr-cover">{present.paragraphs([COVERED])}</div>')
+    seen = review.seen(case.alert)
+    st.button("Show the words", key=f"show-{seen.alert_id}", type="primary", on_click=uncover, args=(at, seen))
 
 
 def guidance(case: AlertCase) -> None:
@@ -151,10 +146,7 @@ def your_side(at: Desk, case: AlertCase) -> None:
     """Draw the replies so far and, until the alert is decided, the form for one."""
     zone, alert = at.settings.zone, case.alert
     ui.heading("Your side")
-    for reply in case.replies:
-        ui.html(
-            words.plain(f"{case.names.get(reply.person_id, 'A holder')}, {present.short(reply.at, zone)}", reply.text)
-        )
+    post.replies(at, case)
     if alert.status in owning.SETTLED:
         ui.html(present.paragraphs(["This alert is decided. If you disagree, write to the communications team."]))
         return

@@ -27,9 +27,7 @@ def show(at: Desk, person: Person) -> None:
     if not text:
         none_left()
         return
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise NotFound(f"{text[:40]!r} is not the number of an alert. Choose one from the review queue.")
-    case = reading.alert_case(at.store, person, int(text))
+    case = reading.alert_case(at.store, person, number(text, "the review queue"))
     ui.link("queue", "Back to the review queue")
     top(at, case)
     ui.message()
@@ -45,6 +43,13 @@ def show(at: Desk, person: Person) -> None:
         the_post(at, case)
     deciding.steps(at, person, case, read)
     below(at, case, read)
+
+
+def number(text: str, where: str) -> int:
+    """Return the number of an alert out of an address; raise `NotFound`, naming where to choose one."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        raise NotFound(f"{text[:40]!r} is not the number of an alert. Choose one from {where}.")
+    return int(text)
 
 
 def none_left() -> None:
@@ -97,13 +102,7 @@ def the_words(at: Desk, case: AlertCase, read: bool) -> None:
     ui.html('<h2 class="pr-heading" id="pr-words" tabindex="-1">The post</h2>')
     seen, alert = review.seen(case.alert), case.alert
     if read:
-        parts = words.pieces(case.version, alert.cause)
-        ui.html(words.post(parts, case.explanation))
-        if alert.cause is Part.SHARED and case.version.text:
-            ui.html(words.plain("Its own words", case.version.text))
-        if alert.cause is Part.OWN and case.version.shared_text:
-            ui.html(words.plain("Words of someone else that it passes on", case.version.shared_text))
-        st.button("Cover the words", key=f"cover-{alert.id}", on_click=cover, args=(case,))
+        shown(case)
         return
     named = present.joined([hit.title.removeprefix("Possible: ") for hit in case.hits]) or "harm"
     ui.html(f'<div class="pr-cover">{present.paragraphs([COVERED.format(named)])}</div>')
@@ -118,6 +117,17 @@ def the_words(at: Desk, case: AlertCase, read: bool) -> None:
                 kwargs={"take": True},
             )
         st.button("Show the words", key=f"show-{alert.id}", on_click=uncover, args=(at, seen))
+
+
+def shown(case: AlertCase) -> None:
+    """Draw the words of the post, judged part first, with the way to cover them again."""
+    version, cause = case.version, case.alert.cause
+    ui.html(words.post(words.pieces(version, cause), case.explanation))
+    if cause is Part.SHARED and version.text:
+        ui.html(words.plain("Its own words", version.text))
+    if cause is Part.OWN and version.shared_text:
+        ui.html(words.plain("Words of someone else that it passes on", version.shared_text))
+    st.button("Cover the words", key=f"cover-{case.alert.id}", on_click=cover, args=(case,))
 
 
 def why(case: AlertCase) -> None:
@@ -200,14 +210,10 @@ def the_post(at: Desk, case: AlertCase) -> None:
 def below(at: Desk, case: AlertCase, read: bool) -> None:
     """Draw what belongs to the alert's history: versions, replies, decisions, events."""
     zone = at.settings.zone
-    if len(case.versions) > 1:
-        with st.expander(f"Earlier versions ({len(case.versions) - 1})", key=f"versions-{case.alert.id}"):
-            versions(at, case, read)
+    earlier(at, case, read)
     if case.replies:
         ui.heading("What the owner says")
-        for reply in case.replies:
-            who = case.names.get(reply.person_id, "The owner")
-            ui.html(words.plain(f"{who}, {present.short(reply.at, zone)}", reply.text))
+        replies(at, case)
     for decision in reversed(case.reviews):
         decided(at, case, decision)
     ui.heading("What happened so far")
@@ -215,6 +221,20 @@ def below(at: Desk, case: AlertCase, read: bool) -> None:
         (present.short(e.at, zone), present.ACTIONS.get(e.action, e.action), e.actor) for e in reversed(case.events)
     ]
     ui.html(present.table("Events, newest first", ["When", "What", "Who"], rows, hidden=True))
+
+
+def earlier(at: Desk, case: AlertCase, read: bool) -> None:
+    """Draw the earlier versions of the post, folded, when there are any."""
+    if len(case.versions) > 1:
+        with st.expander(f"Earlier versions ({len(case.versions) - 1})", key=f"versions-{case.alert.id}"):
+            versions(at, case, read)
+
+
+def replies(at: Desk, case: AlertCase) -> None:
+    """Draw what the holders of the account replied."""
+    for reply in case.replies:
+        who = case.names.get(reply.person_id, "The owner")
+        ui.html(words.plain(f"{who}, {present.short(reply.at, at.settings.zone)}", reply.text))
 
 
 def versions(at: Desk, case: AlertCase, read: bool) -> None:

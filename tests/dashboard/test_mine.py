@@ -72,6 +72,18 @@ def test_the_words_are_covered_then_shown_with_what_raised_and_lowered_the_score
     assert read == [ref(council.owner)]
 
 
+def test_the_holder_sees_all_of_the_post_that_the_reviewer_sees(
+    sqlite_store: Store, council: Council, asked: int
+) -> None:
+    with sqlite_store.write() as tx:
+        tx.exec_driver_sql("UPDATE version SET shared_text = 'Sofas are art.' WHERE text LIKE '%clueless%'")
+    mine = words(press(opened(sqlite_store, council.owner, "my-alert", alert=asked), SHOW))
+    theirs = words(press(opened(sqlite_store, council.reviewer, "alert", alert=asked), SHOW))
+    for part in ("Words of someone else that it passes on", "Sofas are art.", "Version 2", "clueless"):
+        assert part in mine, part
+        assert part in theirs, part
+
+
 def test_a_reply_is_recorded_once_and_shown(sqlite_store: Store, council: Council, asked: int) -> None:
     page = opened(sqlite_store, council.owner, "my-alert", alert=asked)
     page.text_area[0].set_value("I was angry, and have taken it <b>down</b>.")
