@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 PREVALENCES = (0.001, 0.005, 0.01)  # shares of harmful posts that a workload is told for
 ALERTING = tuple(c for c in Category if c is not Category.PROFANITY)  # profanity alone is of low severity
+NAMED = 2  # times as many texts reach a category's threshold as reach the score's
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +96,22 @@ def on_table(model: Model, rows: Sequence[Labelled], alerts: Callable[[Finding],
 
 
 def limits_for(model: Model, texts: Sequence[str], most: int) -> dict[str, float]:
-    """Return a threshold for every category at which at most `most` of these texts raise an alert.
+    """Return thresholds for a policy at which at most `most` of these texts raise an alert: `score` and categories.
 
-    The texts are a workload: a week of ordinary posts, say. All thresholds are the same quantile of their own head.
+    The texts are a workload: a week of ordinary posts, say. The score decides how many alert, since it is one number
+    for any clause; a category's own threshold, reached by at most `NAMED` times as many, says which clause it is.
     """
     found = [f for f in model.classify(texts) if f.score is not None]
-    probability = np.array([[f.categories[c] for c in ALERTING] for f in found])
     if most >= len(found):
         raise UseError(f"{most} alerts are allowed for {len(found)} posts that could be assessed; nothing to choose.")
-    rank = (-probability).argsort(axis=0).argsort(axis=0).min(axis=1)  # a text's best place in any category
-    place = int(np.sort(rank)[most])  # texts with a better place than this raise an alert
-    ordered = -np.sort(-probability, axis=0)
-    return {str(c): float(np.nextafter(ordered[place, n], 1.0)) for n, c in enumerate(ALERTING)}
+    named = min(most * NAMED, len(found) - 1)
+    categories = {str(c): above([f.categories[c] for f in found], named) for c in ALERTING}
+    return {"score": above([f.score or 0.0 for f in found], most), **categories}
+
+
+def above(values: Sequence[float], most: int) -> float:
+    """Return the lowest threshold that at most `most` of more values reach."""
+    return float(np.nextafter(-np.sort(-np.array(values))[most], 1.0))
 
 
 def on_public(model: Model, directory: Path) -> dict[str, list[dict[str, Any]]]:

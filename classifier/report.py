@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from classifier.told import share
+
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c;background:#fff}
 h1{font-size:1.9rem}h2{margin-top:2.5rem}table{border-collapse:collapse;margin:1rem 0}
@@ -71,7 +73,7 @@ def _named(key: str, told: Mapping[str, Any]) -> str:
     if key == "categories":
         ranked = [(name, one["upheld"], one["n"], _cell(one["ap"])) for name, one in told.items()]
         return _table(("category", "harmful", "rows", "average precision"), ranked)
-    shares = [(name, _share(one["recall"]), _share(one["false_alarms"])) for name, one in told.items()]
+    shares = [(name, share(one["recall"]), share(one["false_alarms"])) for name, one in told.items()]
     return _table(("characteristic", "recall", "false alarms where it is mentioned"), shares)
 
 
@@ -88,13 +90,6 @@ def _sets(rows: Iterable[Mapping[str, Any]]) -> str:
     }
     table = _table(tuple(titles.values()), [[_cell(row[key]) for key in titles] for row in rows])
     return f"<h2>Development rows of the public sets and our own</h2>{table}"
-
-
-def _share(told: Mapping[str, Any]) -> str:
-    if not told["n"]:
-        return "–"
-    low, high = told["interval"]
-    return f"{told['share']:.1%} ({low:.1%} to {high:.1%}; {told['n']} rows)"
 
 
 def _reliability(found: Mapping[str, Any]) -> str:
@@ -117,7 +112,7 @@ def _bars(told: Mapping[str, Any], weak: bool) -> str:
     """Draw a share and its 95 % interval for every name."""
     rows = "".join(_bar(n, name, one, weak) for n, (name, one) in enumerate(told.items()))
     height = BAR * len(told) + 8
-    said = "; ".join(f"{name} {_share(one)}" for name, one in told.items())
+    said = "; ".join(f"{name} {share(one)}" for name, one in told.items())
     return (
         f"<svg role='img' viewBox='0 0 760 {height}' width='760' height='{height}'>"
         f"<title>{escape(said)}</title>{rows}</svg>"

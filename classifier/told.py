@@ -28,7 +28,7 @@ def _weakest(told: Mapping[str, Any]) -> list[str]:
 def _tables(found: Mapping[str, Any]) -> list[str]:
     """Return a line for every characteristic, prevalence and threshold."""
     lines = [
-        f"{name}: recall {_share(told['recall'])}, false alarms where it is mentioned {_share(told['false_alarms'])}"
+        f"{name}: recall {share(told['recall'])}, false alarms where it is mentioned {share(told['false_alarms'])}"
         for name, told in found.get("characteristics", {}).items()
     ]
     lines += [
@@ -39,11 +39,12 @@ def _tables(found: Mapping[str, Any]) -> list[str]:
     return lines + [f"threshold of {name}: {value:.6f}" for name, value in found.get("thresholds", {}).items()]
 
 
-def _share(told: Mapping[str, Any]) -> str:
+def share(told: Mapping[str, Any]) -> str:
+    """Return a share with its 95 % interval and the number of rows, or a dash where there are none."""
     if not told["n"]:
         return "–"
     low, high = told["interval"]
-    return f"{told['share']:.1%} ({low:.1%} to {high:.1%}, n={told['n']})"
+    return f"{told['share']:.1%} ({low:.1%} to {high:.1%}; {told['n']} rows)"
 
 
 def _figures(found: Mapping[str, Any]) -> str:

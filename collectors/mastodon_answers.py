@@ -26,24 +26,23 @@ def next_query(headers: Mapping[str, str]) -> dict[str, str]:
 
 def read_statuses(fetched: Fetched) -> list[Any]:
     """Return the list that an answer holds; raise `CollectError` bad_answer when it holds none."""
-    try:
-        value = read_json(fetched.body)
-    except ValueError:
-        value = None
-    if not isinstance(value, list):
-        raise bad_answer(host_of(fetched), "gave an answer that is no list of posts")
-    return value
+    if isinstance(value := _json(fetched), list):
+        return value
+    raise bad_answer(host_of(fetched), "gave an answer that is no list of posts")
 
 
 def read_entity(fetched: Fetched) -> dict[str, Any]:
     """Return the JSON object that an answer holds; raise `CollectError` bad_answer when it holds none."""
+    if isinstance(value := _json(fetched), dict):
+        return value
+    raise bad_answer(host_of(fetched), "gave an answer that is no JSON object")
+
+
+def _json(fetched: Fetched) -> Any:
     try:
-        value = read_json(fetched.body)
+        return read_json(fetched.body)
     except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise bad_answer(host_of(fetched), "gave an answer that is no JSON object")
-    return value
+        return None
 
 
 def ids_of(statuses: list[Any]) -> list[str]:

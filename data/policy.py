@@ -65,7 +65,7 @@ class Clause:
     text: str
     guidance: str
     characteristics: tuple[Characteristic, ...] = ()
-    score: float = 0.0  # a finding's score must reach it too: the score ranks posts better than any category
+    score: float = 0.0  # a finding's score must reach it too: one number for any clause decides the workload
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,9 @@ def test_a_workload_is_kept(small: Model) -> None:
     for most in (1, 5, 30):
         limits = limits_for(small, texts, most)
         found = small.classify(texts)
-        alerts = sum(any(f.categories[Category(c)] >= t for c, t in limits.items()) for f in found)
+        score = limits.pop("score")
+        named = [any(f.categories[Category(c)] >= t for c, t in limits.items()) for f in found]
+        alerts = sum(one and (f.score or 0.0) >= score for one, f in zip(named, found, strict=True))
         assert alerts <= most
         told.append(alerts)
     assert told[-1] >= 10
@@ -124,7 +126,8 @@ def test_thresholds_need_more_posts_than_alerts(small: Model) -> None:
 
 def test_texts_that_cannot_be_assessed_do_not_choose_thresholds(small: Model) -> None:
     texts = [*harmless()[:20], *["\u200b"] * 50]
-    assert set(limits_for(small, texts, 3)) == {c for c in Category if c is not Category.PROFANITY}
+    limits = limits_for(small, texts, 3)
+    assert set(limits) == {"score", *(c for c in Category if c is not Category.PROFANITY)}
 
 
 def test_public_rows_are_measured_only_with_the_rows_that_trained(small: Model, tmp_path: Path) -> None:

@@ -129,16 +129,26 @@ def test_a_very_long_text_is_read_in_part(small: Model) -> None:
     assert (found.assessed, found.not_assessed) == (Assessed.PARTIAL, ("length",))
 
 
-def test_contributions_beyond_the_shown_go_into_the_rest(small: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [
+        ("You lot are pathetic, go back where you came from.", False),
+        ("Thank you to the volunteers who helped us plant trees in the park on Saturday.", True),
+    ],
+)
+def test_contributions_beyond_the_shown_go_into_the_rest(
+    shipped: Model, monkeypatch: pytest.MonkeyPatch, text: str, against: bool
+) -> None:
+    whole = shipped.classify([text], explain=True)[0].explanation
     monkeypatch.setattr(pipeline, "MOST_SHOWN", 5)
-    text = " ".join(f"{word} library" for word in "abcdefghijklmnopqrstuvwxyz" * 5)
-    [found] = small.classify([f"{text} pathetic"], explain=True)
-    why = found.explanation
+    why = shipped.classify([text], explain=True)[0].explanation
+    assert whole is not None
     assert why is not None
-    assert len(why.for_) == 5
-    assert len(why.against) <= 5
-    assert abs(why.rest) > 1e-3
     assert abs(total(why) - why.raw) < 1e-9
+    shown, all_shown = (why.against, whole.against) if against else (why.for_, whole.for_)
+    assert len(shown) == 5 < len(all_shown)
+    assert shown == all_shown[:5]
+    assert why.rest - whole.rest == pytest.approx(sum(c.weight for c in all_shown[5:]))
 
 
 def test_undescribed_pictures_are_named(small: Model) -> None:

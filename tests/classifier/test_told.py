@@ -29,7 +29,7 @@ def test_the_weakest_functionalities_are_named_worst_first() -> None:
 
 def test_characteristics_have_their_intervals() -> None:
     lines = told(characteristics={"age": {"recall": SHARE, "false_alarms": NOTHING}})
-    assert "  age: recall 50.0% (35.0% to 65.0%, n=40), false alarms where it is mentioned –" in lines
+    assert "  age: recall 50.0% (35.0% to 65.0%; 40 rows), false alarms where it is mentioned –" in lines
 
 
 def test_a_workload_is_told_in_posts() -> None:
