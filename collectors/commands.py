@@ -31,7 +31,7 @@ def tools(settings: Settings, allow_private: Sequence[str] = ()) -> Iterator[run
     tokens = read_tokens(settings)
     caps = {Platform.X: settings.x_monthly_usd}
     with Network(allow_private=allowed, proxy=settings.proxy, limits=limits, tokens=tokens) as network:
-        yield run.Tools(configured(settings), network.client, settings.zone, settings.collect_workers, caps)
+        yield run.Tools(configured(settings, tokens), network.client, settings.zone, settings.collect_workers, caps)
 
 
 def collect_all(
@@ -57,10 +57,14 @@ def described(results: Sequence[RunResult]) -> str:
         f"{r.account_id:<28} {r.outcome:<10} {_counts(r)} {'' if r.outcome == 'ok' and not r.code else r.reason}"
         for r in results
     ]
+    return "\n".join([*(line.rstrip() for line in lines), total(results)])
+
+
+def total(results: Sequence[RunResult]) -> str:
+    """Return what a collection came to, in a line."""
     words = [f"{sum(r.outcome == o for r in results)} {o}" for o in ("ok", "unchanged", "empty", "failed", "skipped")]
     new, changed, gone = (sum(getattr(r, n) for r in results) for n in ("new", "changed", "gone"))
-    total = f"{new} new, {changed} changed, {gone} gone"
-    return "\n".join([*(line.rstrip() for line in lines), f"Accounts: {', '.join(words)}. Posts: {total}."])
+    return f"Accounts: {', '.join(words)}. Posts: {new} new, {changed} changed, {gone} gone."
 
 
 def as_document(results: Sequence[RunResult], seconds: float) -> dict[str, object]:

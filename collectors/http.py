@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from types import MappingProxyType
 from typing import Self
 
 import certifi
@@ -23,7 +24,7 @@ from collectors import failures, transport, unpack, waits
 from collectors.base import Fetched
 from collectors.credentials import Tokens
 from collectors.guard import Guard, Resolve, system_resolve
-from collectors.notes import MOVED_TO, PREFIX, without_notes
+from collectors.notes import MOVED_TO, PREFIX, TOKEN_IN, TOKEN_OF, without_notes
 from data.clock import Clock, system_clock
 from data.errors import CollectError
 
@@ -31,6 +32,7 @@ USER_AGENT = "postreeve (a council's register of its own social media accounts)"
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
 SIGNED = f"{PREFIX}signed"  # a note on answers to requests that carried a token
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 _HOST = re.compile(r"[\w.:-]+")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 ACCEPT = (
@@ -120,7 +122,7 @@ class Network:
 
     `allow_private` lists the `host:port` pairs that may lead into a private network; `proxy` is the URL of the
     council's proxy or empty; `resolve` and `clock` are replaceable for tests. `tokens` are access tokens by the server
-    that each is for: no other server, whatever redirects to it, is ever sent one.
+    that each is for, or by server/account: no other server, whatever redirects to it, is ever sent one.
     """
 
     def __init__(
@@ -171,11 +173,17 @@ class Network:
         self.guard.check_before_proxy(url.host, port_of(url))
         return self._proxy
 
-    def authorisation(self, url: httpx.URL) -> dict[str, str]:
-        """Return the header that signs a request in, empty where there is no token or the way is not encrypted."""
-        token = self._tokens.get(server_name(url))
+    def authorisation(self, url: httpx.URL, notes: Mapping[str, str] = NO_NOTES) -> dict[str, str]:
+        """Return the header that signs a request in, empty where there is no token or the way is not encrypted.
+
+        `notes` may name the account whose own token goes before the server's, and the header that it goes in.
+        """
+        server = server_name(url)
+        token = self._tokens.get(f"{server}/{notes.get(TOKEN_OF, '')}") or self._tokens.get(server)
         if not token or not (url.scheme == "https" or self.guard.allows(url.host, port_of(url))):
             return {}
+        if TOKEN_IN in notes:
+            return {notes[TOKEN_IN]: token.reveal()}
         return {"authorization": f"Bearer {token.reveal()}"}
 
     def paused(self, host: str) -> datetime | None:
@@ -255,7 +263,7 @@ class Client:
             ):
                 wanted = got.is_success or got.status_code in accept
                 kept = without_notes({name.lower(): value for name, value in got.headers.items()})
-                kept |= {SIGNED: "yes"} if self._network.authorisation(url) else {}
+                kept |= {SIGNED: "yes"} if self._network.authorisation(url, headers) else {}
                 return _Answer(got.status_code, kept, self._body(url.host, got) if wanted else b"")
         except CollectError:
             raise
@@ -275,8 +283,10 @@ class Client:
         }
         times = {"connect": self._limits.connect, "pool": self._limits.connect}
         times |= {"read": self._limits.read, "write": self._limits.read}
-        signed = self._network.authorisation(url)
-        return httpx.Request("GET", url, headers={**own, **headers, **signed}, extensions={"timeout": times})
+        signed = self._network.authorisation(url, headers)
+        return httpx.Request(
+            "GET", url, headers={**own, **without_notes(headers), **signed}, extensions={"timeout": times}
+        )
 
     def _body(self, host: str, response: httpx.Response) -> bytes:
         """Read the body in a stream, stopping at the size limit."""

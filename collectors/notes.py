@@ -1,6 +1,7 @@
-"""Notes that a collector's `fetch` pins to an answer for its own `parse`, so that `parse` can stay pure.
+"""Notes that a collector's `fetch` pins to an answer for its own `parse`, so that `parse` can stay pure, and those by
+which it tells the client whose token a request is to carry.
 
-They travel as headers under a reserved prefix; the client strips any that a server sends.
+They travel as headers under a reserved prefix; the client strips any that a server sends, and sends none.
 """
 
 import json
@@ -12,6 +13,8 @@ from collectors.base import Cursor, Fetched
 PREFIX = "postreeve-"
 MOVED_TO = f"{PREFIX}moved-to"
 CURSOR = f"{PREFIX}cursor"
+TOKEN_OF = f"{PREFIX}token-of"  # on a request: the id of the account whose own token it is to carry, if there is one
+TOKEN_IN = f"{PREFIX}token-in"  # on a request: the header that the token goes in, where that is not Authorization
 
 
 def without_notes(headers: Mapping[str, str]) -> dict[str, str]:

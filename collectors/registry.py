@@ -1,13 +1,20 @@
 """Which collector collects which platform: the one list, explicit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from collectors.base import Collector
 from collectors.bluesky import BlueskyCollector
+from collectors.credentials import YOUTUBE_SERVER
+from collectors.facebook import FACEBOOK
 from collectors.feed import FeedCollector
+from collectors.graph import GraphCollector
+from collectors.instagram import INSTAGRAM
 from collectors.mastodon import MastodonCollector
+from collectors.threads import THREADS
 from collectors.x import XCollector
+from collectors.youtube import YouTubeFeedCollector
+from collectors.youtube_api import YouTubeApiCollector
 from data.config import Settings
 from data.errors import CollectError
 from data.model import Platform
@@ -18,6 +25,10 @@ COLLECTORS: Mapping[Platform, Collector] = MappingProxyType(
         Platform.BLUESKY: BlueskyCollector(),
         Platform.MASTODON: MastodonCollector(),
         Platform.X: XCollector(),
+        Platform.FACEBOOK: GraphCollector(FACEBOOK),
+        Platform.INSTAGRAM: GraphCollector(INSTAGRAM),
+        Platform.THREADS: GraphCollector(THREADS),
+        Platform.YOUTUBE: YouTubeFeedCollector(),
     }
 )
 
@@ -33,9 +44,12 @@ def collector_for(platform: str) -> Collector:
         ) from None
 
 
-def configured(settings: Settings) -> Callable[[str], Collector]:
-    """Return `collector_for` with what the settings say of a platform that is paid for."""
-    own: Mapping[Platform, Collector] = {Platform.X: XCollector(settings.x_first_posts, settings.x_recheck_posts)}
+def configured(settings: Settings, tokens: Collection[str] = ()) -> Callable[[str], Collector]:
+    """Return `collector_for` with what the settings say of a platform that is paid for, and what can be read with the
+    access tokens that there are (`tokens`, the names of their servers)."""
+    own: dict[Platform, Collector] = {Platform.X: XCollector(settings.x_first_posts, settings.x_recheck_posts)}
+    if YOUTUBE_SERVER in tokens:
+        own[Platform.YOUTUBE] = YouTubeApiCollector()
 
     def find(platform: str) -> Collector:
         found = collector_for(platform)

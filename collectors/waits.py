@@ -2,7 +2,7 @@
 
 Servers say it in many ways: `Retry-After` in seconds or as an HTTP date (RFC 9110, section 10.2.3), `RateLimit-Reset`
 in seconds from now (the IETF draft) or in epoch seconds (AT Protocol), `X-RateLimit-Reset` in ISO 8601 (Mastodon),
-`x-rate-limit-reset` in epoch seconds (X), or not at all.
+`x-rate-limit-reset` in epoch seconds (X), minutes within a JSON header (Meta, `collectors.usage`), or not at all.
 """
 
 import math
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from collectors import usage
 from collectors.failures import Passing, TryLater
 from data.errors import CollectError
 
@@ -62,7 +63,8 @@ def announced(headers: Mapping[str, str], now: datetime) -> float | None:
         seconds = _seconds(headers.get(name, "").strip(), theirs)
         if seconds is not None:
             return min(max(seconds, 0.0), LONGEST_SPAN)
-    return None
+    regained = usage.regain(headers)
+    return None if regained is None else min(regained, LONGEST_SPAN)
 
 
 def share_left(headers: Mapping[str, str]) -> float:
@@ -71,7 +73,7 @@ def share_left(headers: Mapping[str, str]) -> float:
         left, most = (_COUNT.fullmatch(headers.get(f"{name}-{part}", "")) for part in ("remaining", "limit"))
         if left and most and int(most[0]):
             return min(int(left[0]) / int(most[0]), 1.0)
-    return 1.0
+    return 1.0 - usage.share_used(headers)
 
 
 def backoff(tries: int) -> float:

@@ -16,6 +16,7 @@ from tests.collectors.support import Fetched, account, as_json, fetched
 
 CANARY = "did:plc:canary7canary"
 DID = "did:plc:town"
+CHANNEL = "UCtowntowntowntowntown-1"
 XRPC = "https://pds.example/xrpc/com.atproto.repo.listRecords"
 
 
@@ -107,6 +108,62 @@ def _x(text: str, edit: int = 0) -> Fetched:
     return pin(answer, Cursor(), part="posts", account="55")
 
 
+def _graph(entries: list[dict[str, Any]], base: str) -> Fetched:
+    answer = as_json({"data": entries, "paging": {"cursors": {"after": "x"}}}, base)
+    return pin(answer, Cursor(), part="posts", account="55", name="council")
+
+
+def _facebook(text: str) -> Fetched:
+    public = {"is_published": True, "privacy": {"value": "EVERYONE"}, "created_time": "2026-06-01T10:00:00+0100"}
+    target = {"id": "3", "url": f"https://www.facebook.com/{CANARY}"}
+    shared = {"media_type": "link", "title": CANARY, "description": f"Words of @{CANARY}", "target": target}
+    picture = {"media_type": "photo", "type": "photo", "target": {"url": "https://www.facebook.com/photo/1"}}
+    post = {**public, "id": "55_1", "from": {"id": "55", "name": CANARY}, "message": text, "story": f"With {CANARY}"}
+    post |= {"with_tags": {"data": [{"name": CANARY}]}, "attachments": {"data": [picture]}}
+    share = {**public, "id": "55_2", "from": {"id": "55"}, "status_type": "shared_story", "parent_id": f"{CANARY}_1"}
+    share |= {"attachments": {"data": [shared]}}
+    return _graph([share, post], "https://graph.facebook.com/v25.0/55/published_posts")
+
+
+def _instagram(text: str) -> Fetched:
+    usual = {"id": "1", "timestamp": "2026-06-01T10:00:00+0100", "username": "council", "media_type": "IMAGE"}
+    post = {**usual, "caption": text, "alt_text": "A map", "permalink": "https://www.instagram.com/p/a/"}
+    people = {"comments": {"data": [{"username": CANARY}]}, "collaborators": {"data": [{"username": CANARY}]}}
+    return _graph([post | people], "https://graph.instagram.com/v25.0/55/media")
+
+
+def _threads(text: str) -> Fetched:
+    usual = {"timestamp": "2026-06-01T10:00:00+0100", "username": "council", "owner": {"id": "55"}}
+    picture = {"media_type": "IMAGE", "alt_text": "A map", "permalink": "https://www.threads.com/@council/post/a"}
+    parent = {"id": "8", "username": CANARY, "text": CANARY, "owner": {"id": CANARY}}
+    post = {**usual, **picture, "id": "1", "text": text, "replied_to": parent, "root_post": parent}
+    theirs = {"id": "9", "username": CANARY, "text": f"Hello @{CANARY}"}
+    repost = {
+        **usual,
+        "id": "2",
+        "media_type": "REPOST_FACADE",
+        "permalink": f"https://www.threads.com/@{CANARY}/post/9",
+    }
+    return _graph([repost | {"reposted_post": theirs}, post], "https://graph.threads.net/v1.0/55/threads")
+
+
+def _youtube_feed(text: str) -> Fetched:
+    spaces = "xmlns:yt='http://www.youtube.com/xml/schemas/2015' xmlns:media='http://search.yahoo.com/mrss/'"
+    who = f"<author><name>{CANARY}</name></author><yt:channelId>{CHANNEL}</yt:channelId>"
+    known = f"<yt:videoId>video1</yt:videoId>{who}<title>{text}</title><published>2026-06-01T10:00:00+01:00</published>"
+    more = f"<media:group><media:description/><media:credit>{CANARY}</media:credit></media:group>"
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom' {spaces}><entry>{known}{more}</entry></feed>"
+    return pin(fetched(body.encode()), Cursor(), channel=CHANNEL)
+
+
+def _youtube_api(text: str) -> Fetched:
+    snippet = {"title": text, "description": "", "videoOwnerChannelId": CHANNEL, "videoOwnerChannelTitle": CANARY}
+    details = {"videoId": "video1", "videoPublishedAt": "2026-06-01T10:00:00+01:00"}
+    one = {"snippet": snippet, "contentDetails": details, "status": {"privacyStatus": "public"}}
+    answer = as_json({"kind": "youtube#playlistItemListResponse", "items": [one]}, "https://www.googleapis.com/")
+    return pin(answer, Cursor(), part="uploads", channel=CHANNEL)
+
+
 SCENARIOS = {
     Platform.FEED: Scenario(
         account(),
@@ -138,6 +195,46 @@ SCENARIOS = {
         1,
         pin(fetched(b"\x00\xff nonsense"), Cursor(), part="posts", account="55"),
     ),
+    Platform.FACEBOOK: Scenario(
+        account(Platform.FACEBOOK, handle="@council", url="", platform_id="55"),
+        _facebook("Road closed"),
+        _facebook("Road open"),
+        "55_1",
+        ("Road closed", "Road open"),
+        "",  # the API tells no alternative texts
+        1,
+        pin(fetched(b"\x00\xff nonsense"), Cursor(), part="posts", account="55"),
+    ),
+    Platform.INSTAGRAM: Scenario(
+        account(Platform.INSTAGRAM, handle="@council", url="", platform_id="55"),
+        _instagram("Road closed"),
+        _instagram("Road open"),
+        "1",
+        ("Road closed", "Road open"),
+        "A map",
+        0,
+        pin(fetched(b"\x00\xff nonsense"), Cursor(), part="posts", account="55"),
+    ),
+    Platform.THREADS: Scenario(
+        account(Platform.THREADS, handle="@council", url="", platform_id="55"),
+        _threads("Road closed"),
+        _threads("Road open"),
+        "1",
+        ("Road closed", "Road open"),
+        "A map",
+        1,
+        pin(fetched(b"\x00\xff nonsense"), Cursor(), part="posts", account="55"),
+    ),
+    Platform.YOUTUBE: Scenario(
+        account(Platform.YOUTUBE, handle=CHANNEL, url="", platform_id=CHANNEL),
+        _youtube_feed("Road closed"),
+        _youtube_feed("Road open"),
+        "video1",
+        ("Road closed", "Road open"),
+        "",
+        0,
+        pin(fetched(b"\x00\xff nonsense"), Cursor(), channel=CHANNEL),
+    ),
     Platform.BLUESKY: Scenario(
         account(Platform.BLUESKY, platform_id=DID),
         _bluesky("Road closed"),
@@ -149,3 +246,14 @@ SCENARIOS = {
         _pinned(fetched(b"\x00\xff nonsense", XRPC)),
     ),
 }
+
+YOUTUBE_WITH_A_KEY = Scenario(
+    account(Platform.YOUTUBE, handle=CHANNEL, url="", platform_id=CHANNEL),
+    _youtube_api("Road closed"),
+    _youtube_api("Road open"),
+    "video1",
+    ("Road closed", "Road open"),
+    "",
+    0,
+    pin(fetched(b"\x00\xff nonsense"), Cursor(), part="uploads", channel=CHANNEL),
+)

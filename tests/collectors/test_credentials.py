@@ -9,6 +9,7 @@ import pytest
 
 from collectors.credentials import read_tokens
 from collectors.http import SIGNED, Network
+from collectors.notes import TOKEN_IN, TOKEN_OF
 from data.config import Secret, Settings, as_environment, load
 from data.errors import CollectError, ConfigError
 from tests.servers.local import LocalServer
@@ -25,7 +26,8 @@ def held(folder: Path, text: str, mode: int = 0o600) -> Settings:
 
 def test_a_secret_shows_itself_nowhere() -> None:
     secret = Secret(TOKEN)
-    assert TOKEN not in f"{secret} {secret!r} {secret!s} {[secret]} {Settings(x_token=secret)!r}"
+    settings = Settings(x_token=secret, facebook_token=secret, youtube_key=secret)
+    assert TOKEN not in f"{secret} {secret!r} {secret!s} {[secret]} {settings!r} {read_tokens(settings)!r}"
     assert (secret.reveal(), bool(secret), bool(Secret())) == (TOKEN, True, False)
 
 
@@ -38,6 +40,74 @@ def test_the_environment_gives_tokens_by_server() -> None:
         "b.example:8443": "two==",
     }
     assert read_tokens(Settings()) == {}
+
+
+def test_the_environment_gives_tokens_by_account() -> None:
+    env = {"POSTREEVE_FACEBOOK_TOKEN": f"town-hall={TOKEN}, Pool.1=other", "POSTREEVE_THREADS_TOKEN": "one,pool=two"}
+    found = read_tokens(load(environment=env | {"POSTREEVE_YOUTUBE_KEY": "key"}))
+    assert {place: token.reveal() for place, token in found.items()} == {
+        "graph.facebook.com/town-hall": TOKEN,
+        "graph.facebook.com/Pool.1": "other",
+        "graph.threads.net": "one",
+        "graph.threads.net/pool": "two",
+        "www.googleapis.com": "key",
+    }
+
+
+@pytest.mark.parametrize("value", [f"a b={TOKEN}", f"={TOKEN}", f"a={TOKEN} {TOKEN}", "a=", f"a/b={TOKEN}"])
+@pytest.mark.parametrize("name", ["facebook_token", "instagram_token", "threads_token"])
+def test_a_token_without_its_account_is_told_without_the_token(name: str, value: str) -> None:
+    settings = load(environment={f"POSTREEVE_{name.upper()}": value})
+    with pytest.raises(ConfigError, match=f"POSTREEVE_{name.upper()} must give an account") as caught:
+        read_tokens(settings)
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_key_that_can_be_none_is_told_without_it() -> None:
+    with pytest.raises(ConfigError, match="POSTREEVE_YOUTUBE_KEY must give a key") as caught:
+        read_tokens(Settings(youtube_key=Secret(f"{TOKEN} {TOKEN}")))
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_file_gives_tokens_by_server_and_account(tmp_path: Path) -> None:
+    found = read_tokens(held(tmp_path, f'"Graph.facebook.com/Town-Hall" = "{TOKEN}"\n'))
+    assert list(found) == ["graph.facebook.com/Town-Hall"]
+
+
+def test_an_account_is_asked_for_with_its_own_token_and_another_without(
+    server: LocalServer, network: Callable[..., Network]
+) -> None:
+    server.says("/a", 200, b"{}")
+    client = network(tokens={f"{server.netloc}/town": Secret(TOKEN)}).client()
+    client.get(f"{server.url}/a", headers={TOKEN_OF: "town"})
+    client.get(f"{server.url}/a", headers={TOKEN_OF: "pool"})
+    client.get(f"{server.url}/a")
+    assert [one.headers.get("authorization") for one in server.seen] == [f"Bearer {TOKEN}", None, None]
+    assert not [name for one in server.seen for name in one.headers if name.startswith("postreeve-")]
+
+
+def test_an_accounts_own_token_goes_before_the_servers(server: LocalServer, network: Callable[..., Network]) -> None:
+    server.says("/a", 200, b"{}")
+    tokens = {server.netloc: Secret("common"), f"{server.netloc}/town": Secret(TOKEN)}
+    client = network(tokens=tokens).client()
+    for account in ("town", "pool"):
+        client.get(f"{server.url}/a", headers={TOKEN_OF: account})
+    assert [one.headers.get("authorization") for one in server.seen] == [f"Bearer {TOKEN}", "Bearer common"]
+
+
+def test_a_key_goes_in_the_header_that_it_is_for_and_not_to_where_a_redirect_leads(
+    server: LocalServer, network: Callable[..., Network], caplog: pytest.LogCaptureFixture
+) -> None:
+    port = server.netloc.rpartition(":")[2]
+    server.says("/a", 302, location=f"http://localhost:{port}/b")
+    server.says("/b", 200, b"{}")
+    caplog.set_level(logging.DEBUG)
+    tokens = {f"{server.netloc}/town": Secret(TOKEN), f"localhost:{port}/town": Secret("elsewhere")}
+    client = network(allow_private=[server.netloc, f"localhost:{port}"], tokens=tokens).client()
+    client.get(f"{server.url}/a", headers={TOKEN_OF: "town", TOKEN_IN: "x-goog-api-key"})
+    assert [one.headers.get("x-goog-api-key") for one in server.seen] == [TOKEN, None]
+    assert [one.headers.get("authorization") for one in server.seen] == [None, None]
+    assert TOKEN not in caplog.text
 
 
 def test_a_child_process_gets_the_same_tokens() -> None:

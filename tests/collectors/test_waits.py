@@ -29,6 +29,8 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
         ({"x-ratelimit-reset": "2026-11-22T12:01:00+01:00"}, 0.0),
         ({"retry-after": "5", "x-ratelimit-reset": "2026-11-22T13:00:00Z"}, 5.0),
         ({"retry-after": "soon", "ratelimit-reset": "12"}, 12.0),
+        ({"x-business-use-case-usage": '{"1": [{"estimated_time_to_regain_access": 2}]}'}, 120.0),
+        ({"x-business-use-case-usage": '{"1": [{"estimated_time_to_regain_access": 0}]}'}, None),
         ({"retry-after": "nan"}, None),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "1e300"}, 366 * 86400.0),
