@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from data.store.engine import Store
 
@@ -57,6 +57,17 @@ def read(file: Path) -> list[Anchored]:
     if not file.exists():
         return []
     return [_anchored(file, line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def lines(file: Path) -> list[dict[str, object]]:
+    """Return the lines of the file that are signed, as they stand in it: seq, hash, at, signature."""
+    every = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [json.loads(line) for line in every if line.strip() and _anchored(file, line).valid]
+
+
+def public_key(file: Path) -> str:
+    """Return the key that signatures are checked with, in hexadecimal."""
+    return _key(file).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
 def _last_line(file: Path) -> str:

@@ -77,6 +77,20 @@ def merkle_root(digests: Sequence[str]) -> str:
     return _tree([hashlib.sha256(b"\x00" + bytes.fromhex(d)).digest() for d in digests]).hex()
 
 
+def merkle_path(digests: Sequence[str], index: int) -> list[tuple[str, str]]:
+    """Return what proves that the digest at `index` belongs to the tree: on which side stands which hash, leaf to root
+    (RFC 6962, section 2.1.1)."""
+    nodes, path = [hashlib.sha256(b"\x00" + bytes.fromhex(d)).digest() for d in digests], []
+    while len(nodes) > 1:
+        other = index ^ 1
+        if other < len(nodes):
+            path.append(("left" if other < index else "right", nodes[other].hex()))
+        pairs = [nodes[i : i + 2] for i in range(0, len(nodes), 2)]
+        nodes = [hashlib.sha256(b"\x01" + p[0] + p[1]).digest() if len(p) == 2 else p[0] for p in pairs]
+        index //= 2
+    return path
+
+
 def _tree(nodes: list[bytes]) -> bytes:
     if not nodes:
         return hashlib.sha256().digest()

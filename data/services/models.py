@@ -63,7 +63,7 @@ class Standing:
 def standing(store: Store) -> Standing:
     """Return the kept models and which of them scans use."""
     with store.read() as tx:
-        return _standing(tx)
+        return standing_in(tx)
 
 
 def accept(
@@ -86,7 +86,7 @@ def use(store: Store, actor: Person, named: str, reason: str) -> str | None:
     if not reason.strip():
         raise IllegalStep("Putting another model in use needs a reason in words.")
     with store.write() as tx:
-        found = None if named == SHIPPED else named_in(_standing(tx).kept, named)
+        found = None if named == SHIPPED else named_in(standing_in(tx).kept, named)
         if found is not None and found.lost:
             raise IllegalStep(
                 f"Model {found.hash[:12]} may not be used: {found.lost} of the {found.learnt} reviews it learnt from "
@@ -113,7 +113,8 @@ def _use(tx: Connection, actor: Person, model_hash: str | None, reason: str, now
     ledger.append(tx, now, ref(actor), "model.use", f"model:{model_hash or SHIPPED}", {"reason": reason})
 
 
-def _standing(tx: Connection) -> Standing:
+def standing_in(tx: Connection) -> Standing:
+    """Return the kept models and which of them scans use, inside a transaction."""
     found = models.learnt(tx)
     if not found:
         return Standing((), None)

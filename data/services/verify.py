@@ -1,31 +1,41 @@
 """Does the store still hold what it held: evidence re-hashed, runs' Merkle roots, the audit chain, its anchor."""
 
 import hashlib
-import json
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, exists, select
 
 from data import anchor
-from data.audit import first_break, merkle_root
-from data.schema import audit_detail, audit_log, collection_run, evidence, version
+from data.audit import first_break
+from data.schema import audit_log, evidence, version
+from data.services.certified import Certified, certified, misdated
+from data.services.roots import UNREADABLE, wrong_roots
 from data.store import ledger, posts
 from data.store.engine import Store
+from data.store.posts import NO_WORDS
 from data.store.rows import AnyRow
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `verify` found: counts, what does not verify (empty when all does), and since when nothing is anchored."""
+    """What `verify` found: counts, what does not verify (empty when all does), and since when nothing is anchored.
+
+    `certificates` says how many items of evidence were erased under which certificate.
+    """
 
     evidence: int
-    erased: int
     audit_rows: int
     anchored: int
     problems: tuple[str, ...]
+    certificates: Mapping[int, int]
+
+    @property
+    def erased(self) -> int:
+        """How many items of evidence were erased lawfully."""
+        return sum(self.certificates.values())
 
 
 def verify(store: Store, anchor_file: Path) -> Report:
@@ -33,31 +43,56 @@ def verify(store: Store, anchor_file: Path) -> Report:
     anchors = anchor.read(anchor_file)  # before the store: what others anchor meanwhile would look like a cut
     with store.read() as tx:
         head = ledger.head(tx)
-        found = first_break(ledger.entries(tx), head)
-        chain = [f"audit log: {found.message} ({found.kind})"] if found else []
-        chain += _anchor_problems(tx, anchors, head)
-        total, erased, wrong = _evidence(tx)
-        roots = [*_wrong_roots(tx), *_orphans(tx), *_changed_versions(tx), *_unshown(tx)]
+        chain = [*_chain(tx, head), *_anchor_problems(tx, anchors, head)]
+        erased, total = Certified({}), 0
+        with _readable("certificates", chain):
+            erased, not_held = certified(tx)
+            chain += [*not_held, *erased.details(tx), *misdated(tx)]
+        with _readable("evidence", chain):
+            total, wrong = _evidence(tx, erased)
+            chain += wrong
+        for what, looks in (("runs", wrong_roots), ("posts", _orphans), ("evidence", _unshown)):
+            with _readable(what, chain):
+                chain += looks(tx)
+        with _readable("versions", chain):
+            chain += _changed_versions(tx)
     seq = anchors[-1].seq if anchors else 0
-    return Report(total, erased, head[0], seq, (*chain, *wrong, *roots))
+    return Report(total, head[0], seq, tuple(chain), dict(sorted(erased.erased.items())))
 
 
-def _evidence(tx: Connection) -> tuple[int, int, list[str]]:
-    total, erased, wrong = 0, 0, []
+@contextmanager
+def _readable(what: str, problems: list[str]) -> Iterator[None]:
+    """Tell of a value that cannot even be read, where the database let somebody write one."""
+    try:
+        yield
+    except UNREADABLE as error:
+        problems.append(f"{what}: a value in it cannot be read: {error}")
+
+
+def _chain(tx: Connection, head: tuple[int, str]) -> list[str]:
+    try:
+        found = first_break(ledger.entries(tx), head)
+    except UNREADABLE:
+        bad = next((seq for seq in range(1, head[0] + 2) if not ledger.is_readable(tx, seq)), head[0])
+        return [f"audit log: row {bad} cannot be read (changed)"]
+    return [f"audit log: {found.message} ({found.kind})"] if found else []
+
+
+def _evidence(tx: Connection, erased: Certified) -> tuple[int, list[str]]:
+    total, wrong = 0, []
     for row in _all_evidence(tx):
         total += 1
-        if row.payload is None and row.certificate_id is not None:
-            erased += 1
-        elif row.payload is None:
-            wrong.append(f"evidence {row.id}: missing without a certificate")
-        elif _digest(row.payload) != row.payload_sha256:
+        told = erased.evidence(row.id, row.certificate_id, row.erased_at, row.payload is not None)
+        if told:
+            wrong.append(told)
+        elif row.payload is not None and _digest(row.payload) != row.payload_sha256:
             wrong.append(f"evidence {row.id}: changed after it was stored")
-    return total, erased, wrong
+    return total, wrong
 
 
-def _digest(payload: bytes | str) -> str:
-    """SQLite gives back text where someone wrote text: hashed as such, it will not match."""
-    return hashlib.sha256(payload.encode() if isinstance(payload, str) else payload).hexdigest()
+def _digest(payload: object) -> str:
+    """SQLite gives back text, or a number, where someone wrote one: hashed as such, it will not match."""
+    return hashlib.sha256(payload if isinstance(payload, bytes) else str(payload).encode()).hexdigest()
 
 
 def _all_evidence(tx: Connection) -> Iterator[AnyRow]:
@@ -67,38 +102,12 @@ def _all_evidence(tx: Connection) -> Iterator[AnyRow]:
         last = rows[-1].id
 
 
-def _wrong_roots(tx: Connection) -> list[str]:
-    """The audit log has every run's root too, so that evidence, digest and root changed together still show."""
-    c, logged, wrong = collection_run.c, _logged_roots(tx), []
-    for run in tx.execute(select(c.id, c.finished_at, c.merkle_root).order_by(c.id)).all():
-        digests = posts.run_digests(tx, run.id)
-        count, root = logged.get(run.id, (0, merkle_root(())))
-        whole = run.finished_at is None or merkle_root(digests) == run.merkle_root
-        if not whole or merkle_root(digests[:count]) != root:
-            wrong.append(f"run {run.id}: its evidence is not what it was")
-    return wrong
-
-
-def _logged_roots(tx: Connection) -> dict[int, tuple[int, str]]:
-    """Return the newest (number of items, root) of every run in the audit log, where the detail was not erased."""
-    c = audit_detail.c
-    query = (
-        select(c.detail).join_from(audit_detail, audit_log).where(audit_log.c.action.in_(("collect", "archive.import")))
-    )
-    found = tx.scalars(query.where(c.detail.is_not(None)).order_by(c.seq).execution_options(yield_per=1000))
-    known: dict[int, tuple[int, str]] = {}
-    for text in found:
-        with suppress(ValueError, KeyError, TypeError):  # a detail that was changed is told with the chain
-            detail = json.loads(text)
-            known[int(detail["run"])] = int(detail["evidence"]), str(detail["root"])
-    return known
-
-
 def _changed_versions(tx: Connection) -> list[str]:
     c = version.c
-    query = select(c.id, c.content_sha256, c.text, c.warning, c.media, c.links, c.shared_text).order_by(c.id)
+    shown = (c.id, c.content_sha256, c.text, c.warning, c.media, c.links, c.shared_text)
+    query = select(*shown, evidence.c.certificate_id).join_from(version, evidence, isouter=True).order_by(c.id)
     rows = tx.execute(query.execution_options(yield_per=1000))
-    wrong = (r for r in rows if posts.row_digest(r) != r.content_sha256)
+    wrong = (r for r in rows if posts.row_digest(r) != (r.content_sha256 if r.certificate_id is None else NO_WORDS))
     return [f"version {r.id}: its words are not what was stored" for r in wrong]
 
 

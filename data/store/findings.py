@@ -48,8 +48,11 @@ def policy_by_id(tx: Connection, policy_id: int) -> AnyRow | None:
 def pending(
     tx: Connection, model_hash: str, after: int, limit: int, *, everything: bool = False, since: datetime | None = None
 ) -> list[Version]:
-    """Return versions by number that this model has not judged (or all of them), seen at or after `since`."""
-    query = version_query().where(version.c.id > after)
+    """Return versions by number that this model has not judged (or all of them), seen at or after `since`.
+
+    Those whose words were erased are left out: there is nothing to judge.
+    """
+    query = version_query().where(version.c.id > after, post.c.erased_at.is_(None))
     if not everything:
         done = exists().where(finding.c.version_id == version.c.id, finding.c.model_hash == model_hash)
         query = query.where(~done)
@@ -59,9 +62,10 @@ def pending(
 
 
 def count_pending(tx: Connection, model_hash: str) -> int:
-    """Return how many versions this model has not judged."""
+    """Return how many versions with words this model has not judged."""
     done = exists().where(finding.c.version_id == version.c.id, finding.c.model_hash == model_hash)
-    return int(tx.scalar(select(func.count()).select_from(version).where(~done)) or 0)
+    there = select(func.count()).join_from(version, post, post.c.id == version.c.post_id)
+    return int(tx.scalar(there.where(~done, post.c.erased_at.is_(None))) or 0)
 
 
 def record(tx: Connection, new: Sequence[tuple[int, Finding]], now: datetime) -> list[int]:

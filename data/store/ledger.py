@@ -27,7 +27,7 @@ def append(
 
 def head(tx: Connection) -> tuple[int, str]:
     """Return the number of rows and the hash of the newest."""
-    row = tx.execute(select(audit_head.c.seq, audit_head.c.hash)).first()
+    row = tx.execute(select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == 1)).first()
     return (row.seq, row.hash) if row else (0, GENESIS)
 
 
@@ -38,6 +38,14 @@ def entries(tx: Connection) -> Iterator[Entry]:
     query = select(*columns).join_from(audit_log, audit_detail, isouter=True).order_by(audit_log.c.seq)
     for row in tx.execute(query.execution_options(yield_per=1000)):
         yield Entry(*row)
+
+
+def is_readable(tx: Connection, seq: int) -> bool:
+    """Say whether row `seq` is there and its values are of their kinds."""
+    try:
+        return tx.execute(select(*audit_log.c).where(audit_log.c.seq == seq)).first() is not None
+    except (ValueError, TypeError):
+        return False
 
 
 def recent(tx: Connection, subject: str, limit: int = 50) -> list[Entry]:

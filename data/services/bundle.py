@@ -1,0 +1,162 @@
+"""An evidence bundle: one alert with everything behind it, in files that verify on their own.
+
+The bundle's manifest goes into the audit chain before the chain's head is signed, so that the signature covers every
+file of it. People appear as numbers. With words to redact, they are blacked out wherever they stand, and the payloads,
+which cannot be changed without breaking their digests, are withheld.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+import data.bundle_check
+from data import anchor
+from data.bundle_check import canonical, sha256
+from data.errors import EvidenceError, NotAllowed
+from data.model import Alert, Person
+from data.permissions import Action, check
+from data.services.actors import ref
+from data.services.policy import of_alert
+from data.store import alerts, bundles, ledger, people, proofs
+from data.store.engine import Store
+
+BLACK = "█████"
+SHORTEST_PART = 3  # letters of a part of a name that is blacked out by itself
+README = """Evidence about alert {number} of postreeve, made on {day}
+
+What this is
+  A council put a public post of one of its own accounts before a person, since a rule of its policy may have been met.
+  This folder holds the post in all its versions, why it was flagged, what was replied and what people decided.
+  A flag is a prompt, never a finding of fact; a person decided, or has yet to.
+
+What is in it
+  alert.json     all of the above; times are UTC; people appear as numbers
+  policy.toml    the council's policy under which the alert was raised
+  evidence/      the posts' payloads as they were received, after what is not the account's own was taken out
+  manifest.json  the SHA-256 of every file
+  proof.json     the rows of the council's audit log about all this, up to a signed anchor
+  verify.py      checks it all: python3 verify.py
+
+What verify.py proves
+  No file was changed since the bundle was made. Each payload is the one that the audit log has of its collection. No
+  row of the audit log shown here was changed, put in or taken out. Each leads to a head of the log that the council's
+  key signed. It says whose key by its fingerprint: compare that with the one the council publishes.
+{redacted}"""
+REDACTED = """
+What was blacked out
+  Some words are replaced by {black}. The payloads that hold them are withheld; their digests are proved all the same.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The files of a bundle by name; `account_id` and `post_id` say what it is of, `withheld` which evidence is not in
+    it."""
+
+    files: Mapping[str, bytes]
+    account_id: str
+    post_id: int
+    withheld: tuple[int, ...]
+
+
+def make(store: Store, actor: Person, alert_id: int, anchor_file: Path, redact: Sequence[str] = ()) -> Bundle:
+    """Return the bundle of an alert; raise `NotFound`, or `EvidenceError` where the proof cannot be given."""
+    check(actor, Action.MAKE_BUNDLE)
+    black = _pattern(redact)
+    with store.read() as tx:
+        found = alerts.get(tx, alert_id)
+        if actor.id is not None and people.holds(tx, actor.id, found.account_id):
+            raise NotAllowed(f"{actor.email} holds {found.account_id}; someone else must make the bundle.")
+        files, withheld = _files(tx, store, found, black)
+    manifest = canonical({"alert": alert_id, "files": {name: sha256(content) for name, content in files.items()}})
+    files["manifest.json"] = f"{manifest}\n".encode()
+    with store.write() as tx:
+        detail = {"manifest": sha256(files["manifest.json"]), "redacted": bool(redact)}
+        seq = ledger.append(tx, store.now(), ref(actor), "bundle.make", f"alert:{alert_id}", detail)
+        head = ledger.head(tx)
+    anchor.append(anchor_file, head, store.now())
+    with store.read() as tx:
+        files["proof.json"] = f"{canonical(_proof(tx, found, seq, anchor_file, files, black))}\n".encode()
+    return Bundle(files, found.account_id, found.post_id, withheld)
+
+
+def _files(
+    tx: Connection, store: Store, found: Alert, black: re.Pattern[str] | None
+) -> tuple[dict[str, bytes], tuple[int, ...]]:
+    document = _over(bundles.told(tx, found), bundles.numbers(tx), black)
+    number, policy = of_alert(tx, found.id)
+    document["policy"] = {"number": number, "version": policy.version, "sha256": policy.sha256}
+    there = proofs.of_post(tx, found.post_id)
+    payloads = {f"evidence/{row.id}.payload": row.payload for row in there if row.payload is not None and not black}
+    redacted = REDACTED.format(black=BLACK) if black else ""
+    files = {
+        "README.txt": README.format(number=found.id, day=f"{store.now():%d %B %Y}", redacted=redacted).encode(),
+        "alert.json": f"{_readable(document)}\n".encode("utf-8", "replace"),
+        "policy.toml": policy.content.encode(),
+        "verify.py": Path(data.bundle_check.__file__).read_bytes(),
+    }
+    return files | payloads, tuple(r.id for r in there if f"evidence/{r.id}.payload" not in payloads)
+
+
+def _proof(
+    tx: Connection,
+    found: Alert,
+    seq: int,
+    anchor_file: Path,
+    files: Mapping[str, bytes],
+    black: re.Pattern[str] | None,
+) -> dict[str, Any]:
+    wanted = proofs.about(tx, [f"alert:{found.id}", f"post:{found.post_id}"])
+    wanted = {n for n in wanted if n <= seq}
+    evidence = {}
+    for row in proofs.of_post(tx, found.post_id):
+        root = proofs.rooting(tx, row.account_id, row.run_id)
+        proved = proofs.leaf(tx, row.run_id, row.id, root[1]) if root else None
+        if root is None or proved is None:
+            raise EvidenceError(
+                f"Evidence {row.id} of alert {found.id} is in no root of the audit log yet: let its collection end, "
+                "then make the bundle again."
+            )
+        name = f"evidence/{row.id}.payload"
+        evidence[str(row.id)] = {**proved, "row": root[0], "file": name if name in files else ""}
+        wanted |= {root[0]} | (proofs.attesting(tx, row.certificate_id, row.id) if row.certificate_id else set())
+    anchors = anchor.lines(anchor_file)
+    rows = proofs.chain(tx, wanted, sorted(int(str(a["seq"])) for a in anchors))
+    ends = {row["seq"] for row in rows}
+    used = [a for a in anchors if a["seq"] in ends]
+    shown = [_without(row, black) for row in rows]
+    key = anchor.public_key(anchor_file)
+    return {"rows": shown, "anchors": used, "public_key": key, "evidence": evidence, "bundle": seq}
+
+
+def _without(row: dict[str, Any], black: re.Pattern[str] | None) -> dict[str, Any]:
+    """A detail with words to black out is withheld: the commitment to it stays."""
+    hidden = black is not None and row["detail"] is not None and black.search(row["detail"]) is not None
+    return row | {"salt": None, "detail": None} if hidden else row
+
+
+def _pattern(redact: Sequence[str]) -> re.Pattern[str] | None:
+    parts = {part for words in redact for part in (words.strip(), *words.split()) if len(part) >= SHORTEST_PART}
+    named = sorted(parts, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, named)), re.IGNORECASE) if named else None
+
+
+def _over(value: Any, numbers: Mapping[str, str], black: re.Pattern[str] | None) -> Any:
+    """Return a document with people as numbers, and without the words to black out."""
+    if isinstance(value, dict):
+        return {key: _over(one, numbers, black) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_over(one, numbers, black) for one in value]
+    if not isinstance(value, str):
+        return value
+    said = numbers.get(value, value)
+    return black.sub(BLACK, said) if black else said
+
+
+def _readable(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1, default=str)

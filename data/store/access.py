@@ -1,0 +1,129 @@
+"""Everything that is held about one person, as rows: each function is one section of what they are given."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+
+from data.schema import (
+    account,
+    account_person,
+    alert,
+    alert_hit,
+    application,
+    audit_detail,
+    audit_log,
+    metadata,
+    opinion,
+    passport_event,
+    person,
+    person_role,
+    post,
+    rating,
+    reply,
+    request,
+    review,
+    session,
+    support,
+    version,
+)
+
+Section = list[dict[str, Any]]
+TOLD = frozenset(  # the tables that have a section of their own, or a better one
+    {
+        *("person_role", "session", "application", "account_person", "reply", "rating", "review", "opinion"),
+        *("alert", "support"),
+    }
+)
+
+
+def sections(tx: Connection, person_id: int, names: list[str]) -> dict[str, Section]:
+    """Return the sections by name: rows as they are stored, without passwords or tokens."""
+    queries = _own(person_id, names) | _of_accounts(person_id) | _others(person_id) | _audited(person_id, names)
+    return {name: [dict(row._mapping) for row in tx.execute(query)] for name, query in queries.items()}
+
+
+def held_ever(tx: Connection, person_id: int) -> list[str]:
+    """Return the accounts a person holds or held."""
+    c = account_person.c
+    return sorted(set(tx.scalars(select(c.account_id).where(c.person_id == person_id))))
+
+
+def others(tx: Connection, person_id: int) -> list[tuple[int, str, str]]:
+    """Return number, e-mail address and name of everyone else."""
+    rows = tx.execute(select(person.c.id, person.c.email, person.c.name).where(person.c.id != person_id))
+    return [(row.id, row.email, row.name) for row in rows]
+
+
+def _own(person_id: int, names: list[str]) -> dict[str, Select[Any]]:
+    p, r, s, a, v = person.c, person_role.c, session.c, account_person.c, review.c
+    return {
+        "person": select(p.id, p.email, p.name, p.active, p.created_at, p.failed_signins).where(p.id == person_id),
+        "roles": select(r.role, r.since, r.until).where(r.person_id == person_id).order_by(r.id),
+        "accounts held": select(a.account_id, a.link, a.since, a.until).where(a.person_id == person_id).order_by(a.id),
+        "applications": select(application.c.submitted_at, application.c.department, application.c.note).where(
+            application.c.submitted_by == person_id
+        ),
+        "replies": select(reply.c.at, reply.c.alert_id, reply.c.text, reply.c.companion).where(
+            reply.c.person_id == person_id
+        ),
+        "ratings": select(rating.c.at, rating.c.fair, rating.c.clear, rating.c.useful, rating.c.note).where(
+            rating.c.person_id == person_id
+        ),
+        "decisions made": select(v.at, v.alert_id, v.judgement, v.outcome, v.clause, v.reason).where(
+            v.reviewer_id == person_id
+        ),
+        "opinions given": select(opinion.c.at, opinion.c.alert_id, opinion.c.judgement, opinion.c.reason).where(
+            opinion.c.person_id == person_id
+        ),
+        "sign-ins": select(s.created_at, s.expires_at, s.revoked_at).where(s.person_id == person_id),
+        "requests of screens": select(request.c.asked_at, request.c.kind, request.c.subject).where(
+            request.c.asked_by.in_([*names, f"person:{person_id}"])
+        ),
+        "steps of passports": select(
+            passport_event.c.at, passport_event.c.action, passport_event.c.reason, passport_event.c.conditions
+        ).where(passport_event.c.actor.in_(names)),
+    }
+
+
+def _others(person_id: int) -> dict[str, Select[Any]]:
+    """Return the sections of all further tables that refer to people: training, employment, and what comes."""
+    found = {}
+    for table in metadata.sorted_tables:
+        mine = [c for c in table.columns for key in c.foreign_keys if key.column is person.c.id]
+        if mine and table.name not in TOLD:
+            found[table.name.replace("_", " ")] = select(*table.c).where(or_(*(c == person_id for c in mine)))
+    return found
+
+
+def _of_accounts(person_id: int) -> dict[str, Select[Any]]:
+    """What is about the accounts in their hands, while they held them."""
+    h = account_person.c
+    then = and_(h.person_id == person_id, h.account_id == post.c.account_id)
+    alerts = select(alert.c.id, post.c.account_id, alert.c.opened_at, alert.c.status, version.c.text.label("post"))
+    alerts = alerts.distinct().join_from(alert, post, post.c.id == alert.c.post_id)
+    alerts = alerts.join(version, version.c.id == alert.c.version_id).join(account_person, then)
+    met = select(alert_hit.c.alert_id, alert_hit.c.clause, alert_hit.c.title, alert_hit.c.at).distinct()
+    met = met.join_from(alert_hit, alert).join(post, post.c.id == alert.c.post_id).join(account_person, then)
+    reviews = select(review.c.at, review.c.alert_id, review.c.judgement, review.c.outcome, review.c.reason).distinct()
+    reviews = reviews.join_from(review, alert, alert.c.id == review.c.alert_id)
+    reviews = reviews.join(post, post.c.id == alert.c.post_id).join(account_person, then)
+    given = select(support.c.given_at, support.c.kind, support.c.text, support.c.due, support.c.taken_up_at).distinct()
+    own = and_(h.person_id == person_id, h.account_id == support.c.account_id)
+    return {
+        "alerts on accounts held": alerts.where(_during(alert.c.opened_at)).order_by(alert.c.id),
+        "clauses met": met.where(_during(alert_hit.c.at)).order_by(alert_hit.c.alert_id),
+        "decisions on accounts held": reviews.where(_during(review.c.at)).order_by(review.c.at),
+        "advice and training": given.join_from(support, account).join(account_person, own),
+    }
+
+
+def _during(at: ColumnElement[Any]) -> ColumnElement[bool]:
+    h = account_person.c
+    return (h.since <= at) & or_(h.until.is_(None), h.until >= at)
+
+
+def _audited(person_id: int, names: list[str]) -> dict[str, Select[Any]]:
+    c, d, me = audit_log.c, audit_detail.c.detail, f"person:{person_id}"
+    named = or_(*(d.contains(name, autoescape=True) for name in names))
+    query = select(c.at, c.actor, c.action, c.subject, d.label("detail")).join_from(audit_log, audit_detail)
+    return {"audit log": query.where(or_(c.actor == me, c.subject == me, named)).order_by(c.seq)}
