@@ -119,11 +119,11 @@ def _begin(store: Store, zone: str, account: Account, source: Source) -> tuple[i
 
 def _close(tx: Connection, account: Account, killed: int, now: datetime) -> None:
     """Close a run that was killed, as collecting does."""
-    digests = posts.run_digests(tx, killed)
+    digests = posts.run_leaves(tx, killed)
     result = RunResult(account.id, account.platform, "failed", "interrupted", INTERRUPTED)
     detail = {"run": killed, "outcome": result.outcome, "code": result.code, "evidence": len(digests)}
     runs.finish(tx, killed, result, root := merkle_root(digests), now)
-    ledger.append(tx, now, COLLECTOR, "collect", f"account:{account.id}", {**detail, "root": root})
+    ledger.append(tx, now, COLLECTOR, "collect", f"account:{account.id}", {**detail, "root": root, "leaf": posts.LEAF})
 
 
 def _batches(rows: Iterable[Row], taken: Taken) -> Iterator[list[Item]]:
@@ -175,12 +175,12 @@ def _finish(
             accounts.learn_platform_id(tx, account.id, archive.owner)
         if archive.whole and not taken.bad and not failure and taken.oldest and taken.newest:
             archives.cover(tx, account.id, taken.oldest, taken.newest, run_id)
-        digests = posts.run_digests(tx, run_id)
+        digests = posts.run_leaves(tx, run_id)
         root = merkle_root(digests)
         runs.finish(tx, run_id, _result(account, source, taken, failure), root, now)
         told = {"file": source.file, "sha256": source.sha256, "kind": source.kind, **counts, "bad": taken.bad}
-        detail = {**told, "run": run_id, "evidence": len(digests), "root": root, "failure": failure}
-        ledger.append(tx, now, ref(source.actor), ACTION, f"account:{account.id}", detail)
+        detail = {**told, "run": run_id, "evidence": len(digests), "root": root, "leaf": posts.LEAF}
+        ledger.append(tx, now, ref(source.actor), ACTION, f"account:{account.id}", {**detail, "failure": failure})
 
 
 def _result(account: Account, source: Source, taken: Taken, failure: str) -> RunResult:

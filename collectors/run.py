@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -19,11 +19,12 @@ from sqlalchemy import Connection
 from collectors.base import Collector, Cursor, Fetched, Http, Page
 from collectors.progress import Progress, find_gap, outcome, result
 from collectors.recheck import EVERY, Rechecks, own_state, passed_over, put_off, with_put_off
+from data import holder
 from data.audit import merkle_root
 from data.clock import local_day
 from data.errors import CollectError
 from data.model import Account, Gap, Platform, RunResult
-from data.store import accounts, ledger, posts, runs
+from data.store import accounts, leases, ledger, posts, runs
 from data.store.engine import Store
 from data.store.posts import Receipt, Tally, Unseen
 
@@ -35,6 +36,8 @@ NOT_LIVE = (
     "The account has no live passport, so nothing of it is collected. "
     "A panel decides with: postreeve account decide {0} (or renews what has lapsed: postreeve account renew {0})"
 )
+LEASE = timedelta(minutes=10)  # longer than any single answer and the waits before it
+BUSY = "Another process is collecting this account at the moment; nothing is asked for twice."
 INTERRUPTED = "The collection was interrupted before its end; the next one takes it up again."
 GAP = "More was posted than the source shows at once; posts in between were never seen."
 ESTIMATE = (
@@ -62,6 +65,7 @@ class Begun:
     run_id: int
     started: datetime
     standing: runs.Standing | None
+    refused: RunResult | None = None
 
 
 @dataclass(slots=True)
@@ -72,6 +76,7 @@ class Job:
     http: Http
     begun: Begun
     full: bool
+    holder: str
     progress: Progress = field(default_factory=Progress)
     collector: Rechecks | None = None
     result: RunResult | None = None
@@ -87,6 +92,7 @@ class Tools:
     zone: str
     workers: int = 8
     caps: Mapping[Platform, float] = field(default_factory=dict)
+    holder: str = field(default_factory=holder.new)
 
 
 def plan(store: Store, zone: str, wanted: Sequence[str] = ()) -> Plan:
@@ -147,10 +153,10 @@ def _side_by_side(pool: Executor, workers: int, do: Callable[[T], Job], chosen: 
 
 def _list_one(store: Store, tools: Tools, account: Account, full: bool) -> Job:
     """Collect what an account lists and, where it is never asked for single posts, end its run."""
-    http, begun = tools.client(), _begin(store, account, tools.zone)
-    if begun is None:  # suspended or closed since it was planned
-        return Job(account, http, Begun(0, store.now(), None), full, result=_not_live(account))
-    job = Job(account, http, begun, full)
+    http, begun = tools.client(), _begin(store, account, tools)
+    job = Job(account, http, begun, full, tools.holder, result=begun.refused)
+    if job.result:
+        return job
     with _recorded(store, job):
         collector = tools.collector(account.platform)
         _fetch_all(store, tools, collector, job)
@@ -185,6 +191,7 @@ def _recorded(store: Store, job: Job) -> Iterator[None]:
     job.result = result(job.account, job.progress, job.http, "failed", code, reason)
     with store.write() as tx:
         _record(tx, store, job.result, job.begun.run_id)
+        leases.release(tx, _lease(job.account), job.holder)
 
 
 def preview(store: Store, tools: Tools, account: Account) -> RunResult:
@@ -209,12 +216,15 @@ def _not_live(account: Account) -> RunResult:
     return RunResult(account.id, account.platform, "skipped", "no_passport", NOT_LIVE.format(account.id))
 
 
-def _begin(store: Store, account: Account, zone: str) -> Begun | None:
-    """Open a run; None when the account has no live passport at this moment."""
-    started = store.now()
+def _begin(store: Store, account: Account, tools: Tools) -> Begun:
+    """Open a run; refused when the account has no live passport at this moment, or another process is at it."""
     with store.write() as tx:
-        if not accounts.is_live(accounts.passport_of(tx, account.id), local_day(started, zone)):
-            return None
+        started = store.now()  # inside: others may have been at it while this waited for its turn to write
+        if not accounts.is_live(accounts.passport_of(tx, account.id), local_day(started, tools.zone)):
+            return Begun(0, started, None, _not_live(account))
+        until = started + LEASE
+        if leases.take(tx, _lease(account), tools.holder, started, until, holder.gone) is not None:
+            return Begun(0, started, None, RunResult(account.id, account.platform, "skipped", "busy", BUSY))
         for killed in runs.unfinished(tx, account.id):
             _record(tx, store, RunResult(account.id, account.platform, "failed", "interrupted", INTERRUPTED), killed)
         return Begun(runs.begin(tx, account.id, started), started, runs.standing(tx, account.id))
@@ -238,6 +248,7 @@ def _store_page(store: Store, job: Job, fetched: Fetched, page: Page) -> Tally:
     known_until = begun.standing.moved_at if begun.standing else None
     receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until)
     with store.write() as tx:
+        leases.extend(tx, _lease(account), job.holder, store.now() + LEASE)
         runs.take_up(tx, begun.run_id)
         if page.cost:
             runs.spend(tx, begun.run_id, page.cost)
@@ -329,7 +340,12 @@ def _finish(store: Store, job: Job) -> RunResult:
         if last.snapshot:
             runs.record_snapshot(tx, account.id, last.snapshot)
         _record(tx, store, ended, begun.run_id)
+        leases.release(tx, _lease(account), job.holder)
     return ended
+
+
+def _lease(account: Account) -> str:
+    return f"collect:{account.id}"
 
 
 def _cover(tx: Connection, job: Job, missed: tuple[datetime, datetime] | None, now: datetime) -> None:
@@ -354,10 +370,11 @@ def _mark_gone(tx: Connection, account: Account, begun: Begun, progress: Progres
 
 
 def _record(tx: Connection, store: Store, result: RunResult, run_id: int) -> None:
-    digests = posts.run_digests(tx, run_id)
+    digests = posts.run_leaves(tx, run_id)
     root = merkle_root(digests)
     runs.finish(tx, run_id, result, root, store.now())
     detail = {"run": run_id, "outcome": result.outcome, "code": result.code, "evidence": len(digests), "root": root}
+    detail["leaf"] = posts.LEAF
     ledger.append(tx, store.now(), ACTOR, "collect", f"account:{result.account_id}", detail)
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from data.store.engine import Store, open_store
 
 T = TypeVar("T")
 MINUTE = 60.0
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 CONTROLS = {c: None for c in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if c not in (0x09, 0x0A)}
 BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
 UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -58,6 +60,29 @@ class Context:
                 yield from bar
         else:
             yield from _spoken(items, label, length)
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A time span such as 90s, 15m, 2h or 1d."""
+
+    name = "duration"
+
+    def convert(
+        self, value: str | timedelta, param: click.Parameter | None, context: click.Context | None
+    ) -> timedelta:
+        """Return the span; fails with an example for anything else, and for spans under a second."""
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"(\d{1,6})([smhd])", value.strip())
+        span = timedelta(seconds=int(found[1]) * UNITS[found[2]]) if found else timedelta()
+        if not timedelta(seconds=1) <= span <= timedelta(days=1):
+            self.fail(
+                f"{value!r} is no time span between a second and a day; write 90s, 15m, 2h or 1d.", param, context
+            )
+        return span
+
+
+DURATION = Duration()
 
 
 def as_json(document: Any) -> str:

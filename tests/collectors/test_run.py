@@ -8,11 +8,12 @@ import pytest
 
 from collectors import run
 from collectors.base import Cursor, Dropped, Fetched, Http, Page
+from data import holder
 from data.audit import merkle_root
 from data.errors import CollectError, NotFound
 from data.model import Account, AccountSnapshot, Item, Platform, RunResult
 from data.services.verify import verify
-from data.store import accounts, ledger, posts, runs
+from data.store import accounts, leases, ledger, posts, runs
 from data.store.engine import Store
 from tests.support.clock import FakeClock
 from tests.support.posts import item
@@ -259,7 +260,7 @@ def test_every_run_has_its_root_and_its_audit_row(store: Store, collector: FakeC
     collect(store, collector, "bins")
     with store.read() as tx:
         [last] = runs.of_account(tx, "bins")
-        assert last.merkle_root == merkle_root(posts.run_digests(tx, last.id))
+        assert last.merkle_root == merkle_root(posts.run_leaves(tx, last.id))
         assert ledger.recent(tx, "account:bins")[0].action == "collect"
     assert verify(store, Path(str(tmp_path)) / "anchor").problems == ()
 
@@ -274,3 +275,28 @@ def test_a_preview_stores_nothing(store: Store, collector: FakeCollector) -> Non
     with store.read() as tx:
         assert posts.count(tx) == 0
         assert runs.of_account(tx, "bins") == []
+
+
+def test_one_process_at_a_time_collects_an_account(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    """Another one that is at it is not disturbed: nothing is asked, nothing recorded, its run stays open."""
+    other = tools(collector)
+    collector.pages = {"bins": [page(item(1))]}
+    with store.write() as tx:
+        assert leases.take(tx, "collect:bins", "elsewhere:1:a", clock.now, clock.now + run.LEASE, holder.gone) is None
+        open_run = runs.begin(tx, "bins", clock.now)
+    [found] = list(run.collect(store, other, run.plan(store, "Europe/London", ["bins"]).collect))
+    assert (found.outcome, found.code, found.requests) == ("skipped", "busy", 0)
+    with store.read() as tx:
+        assert runs.unfinished(tx, "bins") == [open_run]
+    clock.move(minutes=11)
+    assert collect(store, collector, "bins")["bins"].outcome == "ok"
+    with store.read() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM lease").scalar() == 0
+
+
+@pytest.mark.parametrize("ends", ["well", "badly"])
+def test_a_lease_is_given_back_however_a_run_ends(store: Store, collector: FakeCollector, ends: str) -> None:
+    collector.pages = {"bins": [page(item(1)) if ends == "well" else CollectError("timeout", "No answer.")]}
+    collect(store, collector, "bins")
+    with store.read() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM lease").scalar() == 0

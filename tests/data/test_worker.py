@@ -1,0 +1,139 @@
+"""A worker: tasks as they fall due, requests answered, signs of life, a clean end."""
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from data.errors import IllegalStep, StoreError
+from data.services import silence
+from data.store import requests, workers
+from data.store.engine import Store
+from data.worker import LONGEST_PAUSE, Daily, Task, Worker
+from tests.support.clock import FakeClock
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What the worker says."""
+    return []
+
+
+@pytest.fixture
+def worker(sqlite_store: Store, said: list[str]) -> Worker:
+    """A worker that is on record and works when told to."""
+    made = Worker(sqlite_store, said.append)
+    with sqlite_store.write() as tx:
+        made.number = workers.begin(tx, made.name, sqlite_store.now())
+    return made
+
+
+def ask(store: Store, kind: str = "draft", **subject: Any) -> int:
+    with store.write() as tx:
+        return requests.ask(tx, kind, subject, "person:1", store.now())
+
+
+def get(store: Store, number: int) -> Any:
+    with store.read() as tx:
+        return requests.get(tx, number)
+
+
+def test_what_is_due_is_done_and_the_pause_is_until_the_next(worker: Worker, clock: FakeClock) -> None:
+    done: list[datetime] = []
+    hourly = Daily(clock, timedelta(hours=1))
+
+    def do() -> None:
+        done.append(clock.now)
+        hourly.done()
+
+    soon = Task("soon", lambda: clock.now + timedelta(seconds=4), lambda: pytest.fail("not due"))
+    never = Task("never", lambda: None, lambda: pytest.fail("not due"))
+    assert worker.round([Task("hourly", hourly, do), never]) == LONGEST_PAUSE
+    assert worker.round([Task("hourly", hourly, do), soon]) == 4
+    clock.move(hours=1)
+    worker.round([Task("hourly", hourly, do)])
+    assert len(done) == 2
+
+
+@pytest.mark.parametrize("error", [StoreError("The disk is full."), IllegalStep("No policy is in force.")])
+def test_a_task_that_fails_says_so_and_the_others_go_on(
+    worker: Worker, said: list[str], clock: FakeClock, error: Exception
+) -> None:
+    done = []
+
+    def fail() -> None:
+        raise error
+
+    tasks = [Task("collecting", clock, fail), Task("tidying up", clock, lambda: done.append(1))]
+    worker.round(tasks)
+    assert done == [1]
+    assert str(error) in said[0]
+    assert said[0].startswith("collecting: ")
+
+
+def test_a_request_is_answered_once_and_its_text_is_gone(worker: Worker, sqlite_store: Store) -> None:
+    number = ask(sqlite_store, text="secret draft", account="bins")
+    answers = {"draft": lambda subject: {"words": len(subject["text"])}}
+    assert worker.answer_one(answers)
+    assert not worker.answer_one(answers)
+    row = get(sqlite_store, number)
+    assert (row.result, row.subject, row.error) == ({"words": 12}, {"account": "bins"}, "")
+    assert row.done_at == sqlite_store.now()
+
+
+def broken(subject: Mapping[str, Any]) -> Mapping[str, Any]:
+    if subject["text"] == "wrong":
+        raise IllegalStep("There is no policy.")
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(("text", "said_of_it"), [("wrong", "There is no policy."), ("odd", "postreeve itself failed")])
+def test_a_request_that_fails_is_answered_with_a_sentence(
+    worker: Worker, sqlite_store: Store, text: str, said_of_it: str
+) -> None:
+    number = ask(sqlite_store, text=text)
+    assert worker.answer_one({"draft": broken})
+    row = get(sqlite_store, number)
+    assert said_of_it in row.error
+    assert (row.subject, row.result) == ({}, {})
+
+
+def test_only_its_kinds_are_taken_and_a_lost_one_comes_again(
+    worker: Worker, sqlite_store: Store, clock: FakeClock
+) -> None:
+    ask(sqlite_store, "advice", text="for an officer")
+    assert not worker.answer_one({"draft": dict})
+    number = ask(sqlite_store, text="a")
+    with sqlite_store.write() as tx:
+        assert requests.take(tx, ("draft",), "gone:1:a", clock.now, clock.now + timedelta(minutes=2)) is not None
+    assert not worker.answer_one({"draft": dict})
+    clock.move(minutes=3)
+    assert worker.answer_one({"draft": dict})
+    assert get(sqlite_store, number).done_at is not None
+
+
+def test_it_works_in_threads_until_it_is_stopped(sqlite_store: Store, said: list[str]) -> None:
+    worker, answered = Worker(sqlite_store, said.append), threading.Event()
+    ask(sqlite_store, text="a")
+
+    def answer(subject: Mapping[str, Any]) -> Mapping[str, Any]:
+        answered.set()
+        return subject
+
+    thread = threading.Thread(target=worker.work, args=([], {"draft": answer}))
+    thread.start()
+    assert answered.wait(20)
+    assert silence.worker(sqlite_store).at_work
+    worker.stop.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert not silence.worker(sqlite_store).at_work
+    assert silence.worker(sqlite_store).last == sqlite_store.now()
+
+
+def test_a_worker_that_is_not_seen_for_minutes_is_gone(worker: Worker, sqlite_store: Store, clock: FakeClock) -> None:
+    assert silence.worker(sqlite_store).at_work
+    clock.move(minutes=6)
+    assert not silence.worker(sqlite_store).at_work
