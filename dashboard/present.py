@@ -71,6 +71,7 @@ STATUSES: Mapping[AlertStatus, str] = {
     AlertStatus.OPEN: "Open",
     AlertStatus.CLAIMED: "Taken",
     AlertStatus.AWAITING_REPLY: "Waiting for the owner",
+    AlertStatus.SECOND_LOOK: "Waiting for a second look",
     AlertStatus.DECIDED: "Decided",
     AlertStatus.APPEALED: "Appealed",
     AlertStatus.CLOSED: "Closed",
@@ -138,6 +139,12 @@ ACTIONS: Mapping[str, str] = {
     "appeal": "Decision appealed",
     "reopen": "Opened again, because the post changed or a graver clause was met",
     "undo": "Decision taken back",
+    "undo_appeal": "Decision on the appeal taken back",
+    "second_look": "First opinion given; a second look is asked for",
+    "differ": "Second look came to another view; open again",
+    "interim": "Owner asked to hide or correct the post now",
+    "lift": "No longer asked to hide or correct the post",
+    "join": "New words or clauses joined the alert",
     "close": "Closed",
 }
 LINKS: Mapping[str, str] = {

@@ -16,6 +16,7 @@ ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 MOST_COMPARED = 4000  # tokens of two versions that are compared word by word
 MOST_LISTED = 12
+MATTERS = 0.3  # of the heaviest word's weight: what is lighter is neither marked nor listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,18 @@ def pieces(version: Version, part: Part) -> list[Piece]:
     return found
 
 
+def outstanding(words: Sequence[Contribution]) -> list[Contribution]:
+    """Return the words that stand out beside the heaviest: where nearly every word is marked, none is."""
+    least = MATTERS * max((abs(w.weight) for w in words), default=0.0)
+    return [w for w in words if abs(w.weight) >= least]
+
+
 def spans(why: Explanation | None, start: int, length: int) -> list[Span]:
     """Return the stretches of one piece that mattered, in order and without overlap; the heavier one wins."""
     if why is None:
         return []
     taken: list[Span] = []
-    for word in sorted((*why.for_, *why.against), key=lambda w: -abs(w.weight)):
+    for word in sorted(outstanding((*why.for_, *why.against)), key=lambda w: -abs(w.weight)):
         first, last = max(word.start - start, 0), min(word.end - start, length)
         if first < last and all(last <= s.start or first >= s.end for s in taken):
             taken.append(Span(first, last, word.weight > 0))
@@ -92,7 +99,7 @@ def plain(label: str, text: str) -> str:
 
 def listed(words: Sequence[Contribution]) -> list[str]:
     """Return the words that mattered most, heaviest first, each once; odd characters by their code."""
-    ordered = sorted(words, key=lambda w: -abs(w.weight))
+    ordered = sorted(outstanding(words), key=lambda w: -abs(w.weight))
     clean = (ODD.sub(lambda m: f"[U+{ord(m[0]):04X}]", w.text).strip() for w in ordered)
     return list(dict.fromkeys(c for c in clean if c))[:MOST_LISTED]
 

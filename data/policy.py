@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import PolicyError
-from data.model import Assessed, Category, Characteristic, ClauseHit, Finding, Part, Severity
+from data.model import Assessed, Category, Characteristic, ClauseHit, Finding, Outcome, Part, Severity
 
 DEFAULT = Path(__file__).with_name("policy.toml")
 TOP = {
@@ -26,6 +26,9 @@ TOP = {
     "prevalence": float,
     "reply_window_days": int,
     "claim_minutes": int,
+    "appeal_days": int,
+    "support_days": int,
+    "second_look": list,
     "characteristic_threshold": float,
     "clause": list,
 }
@@ -41,12 +44,13 @@ CLAUSE = {
     "text": str,
     "guidance": str,
 }
-OPTIONAL = {"characteristics", "nations", "score"}
+OPTIONAL = {"characteristics", "nations", "score", "appeal_days", "support_days", "second_look"}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "category": tuple(Category),
     "characteristics": tuple(Characteristic),
     "severity": tuple(Severity),
     "parts": tuple(Part),
+    "second_look": tuple(Outcome),
 }
 SHARES = ("prevalence", "threshold", "score", "characteristic_threshold")
 
@@ -82,6 +86,9 @@ class Policy:
     characteristic_threshold: float
     clauses: tuple[Clause, ...]
     nations: tuple[str, ...] = ()
+    appeal_days: int = 20
+    support_days: int = 30
+    second_look: tuple[Outcome, ...] = ()
 
     def clause(self, clause_id: str) -> Clause | None:
         """Return a clause by its id, or None."""
@@ -189,10 +196,12 @@ def _clause_problems(clauses: Any) -> list[tuple[_Where, str]]:
 
 
 def _policy(raw: dict[str, Any], content: str) -> Policy:
-    top = {k: v for k, v in raw.items() if k not in ("clause", "nations")}
+    top = {k: v for k, v in raw.items() if k not in ("clause", "nations", "second_look")}
+    second = tuple(Outcome(o) for o in raw.get("second_look", ()))
     clauses = tuple(_clause(c) for c in raw["clause"])
     digest = hashlib.sha256(content.encode()).hexdigest()
-    return Policy(**top, nations=tuple(raw.get("nations", ())), clauses=clauses, sha256=digest, content=content)
+    nations = tuple(raw.get("nations", ()))
+    return Policy(**top, nations=nations, second_look=second, clauses=clauses, sha256=digest, content=content)
 
 
 def _clause(raw: dict[str, Any]) -> Clause:

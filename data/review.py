@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from data.errors import IllegalStep
-from data.model import Alert, AlertStatus, Decision, Judgement, Outcome, Severity, Version
+from data.model import AccountKind, Alert, AlertStatus, Decision, Judgement, Outcome, Severity, Version
 from data.policy import Policy
 
 ADVERSE = frozenset({Outcome.CORRECT_OR_REMOVE, Outcome.REFER})
+SUPPORT = frozenset({Outcome.ADVICE, Outcome.TRAINING})
+MEMBERS = frozenset({Outcome.NO_ACTION, Outcome.ADVICE, Outcome.REFER})  # councillors are no employees
 FINISHED = frozenset({AlertStatus.DECIDED, AlertStatus.CLOSED})
+UNDECIDED = tuple(status for status in AlertStatus if status not in FINISHED)
 STEPS: Mapping[tuple[AlertStatus, str], AlertStatus] = {
     (AlertStatus.OPEN, "claim"): AlertStatus.CLAIMED,
     (AlertStatus.CLAIMED, "claim"): AlertStatus.CLAIMED,
@@ -26,6 +29,14 @@ STEPS: Mapping[tuple[AlertStatus, str], AlertStatus] = {
     (AlertStatus.OPEN, "decide"): AlertStatus.DECIDED,
     (AlertStatus.CLAIMED, "decide"): AlertStatus.DECIDED,
     (AlertStatus.AWAITING_REPLY, "decide"): AlertStatus.DECIDED,
+    (AlertStatus.OPEN, "second_look"): AlertStatus.SECOND_LOOK,
+    (AlertStatus.CLAIMED, "second_look"): AlertStatus.SECOND_LOOK,
+    (AlertStatus.AWAITING_REPLY, "second_look"): AlertStatus.SECOND_LOOK,
+    (AlertStatus.SECOND_LOOK, "reply"): AlertStatus.SECOND_LOOK,
+    (AlertStatus.SECOND_LOOK, "decide"): AlertStatus.DECIDED,
+    (AlertStatus.SECOND_LOOK, "differ"): AlertStatus.OPEN,
+    (AlertStatus.DECIDED, "undo"): AlertStatus.OPEN,
+    (AlertStatus.DECIDED, "undo_appeal"): AlertStatus.APPEALED,
     (AlertStatus.DECIDED, "appeal"): AlertStatus.APPEALED,
     (AlertStatus.APPEALED, "decide"): AlertStatus.DECIDED,
     (AlertStatus.DECIDED, "reopen"): AlertStatus.OPEN,
@@ -34,7 +45,9 @@ STEPS: Mapping[tuple[AlertStatus, str], AlertStatus] = {
     (AlertStatus.OPEN, "join"): AlertStatus.OPEN,
     (AlertStatus.CLAIMED, "join"): AlertStatus.CLAIMED,
     (AlertStatus.AWAITING_REPLY, "join"): AlertStatus.OPEN,
+    (AlertStatus.SECOND_LOOK, "join"): AlertStatus.OPEN,
     (AlertStatus.APPEALED, "join"): AlertStatus.APPEALED,
+    **{(status, action): status for status in UNDECIDED for action in ("interim", "lift")},
 }
 
 
@@ -66,8 +79,50 @@ def check_claim(alert: Alert, person_id: int, now: datetime) -> None:
         )
 
 
-def check_decision(alert: Alert, decision: Decision, policy: Policy, now: datetime) -> None:
-    """Refuse a decision that lacks its reason, its clause or the owner's chance to reply."""
+def needs_second_look(decision: Decision, policy: Policy, opinions: int) -> bool:
+    """Say whether the policy wants another reviewer's opinion before this decision counts.
+
+    Once two have looked (`opinions` on this version), whoever decides after they differed decides alone.
+    """
+    return decision.outcome in policy.second_look and opinions < 2
+
+
+def agree(first: Decision, second: Decision) -> bool:
+    """Say whether two reviewers, apart from each other, came to the same judgement and the same outcome."""
+    return (first.judgement, first.outcome) == (second.judgement, second.outcome)
+
+
+def appeal_over(decided_at: datetime, policy: Policy, now: datetime) -> bool:
+    """Say whether the days are over in which an owner may ask that someone else decides anew."""
+    return now > decided_at + timedelta(days=policy.appeal_days)
+
+
+def check_appeal(decided_at: datetime, policy: Policy, now: datetime) -> None:
+    """Refuse an appeal after the policy's days."""
+    if appeal_over(decided_at, policy, now):
+        raise IllegalStep(
+            f"This was decided on {decided_at:%d %B %Y}; the policy gives {policy.appeal_days} days to ask for another "
+            "look. Write to the communications team, or make a complaint."
+        )
+
+
+def outcomes(kind: AccountKind) -> tuple[Outcome, ...]:
+    """Return the outcomes that an alert on an account of this kind can have.
+
+    For a councillor's account: no action, advice, or a referral to the monitoring officer, whose office judges members.
+    """
+    return tuple(outcome for outcome in Outcome if kind is not AccountKind.COUNCILLOR or outcome in MEMBERS)
+
+
+def check_decision(
+    alert: Alert, decision: Decision, policy: Policy, now: datetime, kind: AccountKind = AccountKind.SERVICE
+) -> None:
+    """Refuse a decision that lacks its reason, its clause or the owner's chance to reply, or fits no such account."""
+    if decision.outcome not in outcomes(kind):
+        raise IllegalStep(
+            "A councillor is no employee: an alert on their account ends with no action, advice, or a referral to the "
+            "monitoring officer."
+        )
     if not decision.reason.strip():
         raise IllegalStep("A decision needs a reason in words.")
     if policy.clause(decision.clause) is None:

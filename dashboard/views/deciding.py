@@ -8,7 +8,9 @@ import streamlit as st
 
 from dashboard import present, ui
 from dashboard.desk import Desk, Said
+from dashboard.views import after
 from data import review as review_rules
+from data.clock import local_day
 from data.errors import Conflict, IllegalStep
 from data.model import Alert, AlertStatus, Category, Characteristic, Decision, Judgement, Outcome, Person
 from data.policy import Policy
@@ -17,11 +19,14 @@ from data.services.anchoring import anchor_head
 from data.services.reading import AlertCase
 from data.services.review import Seen
 
+BARRED = "You had a part in what is looked at anew, so someone else decides on this alert."
+SECOND = "Someone else has looked at this alert too. What they thought is shown once you have recorded what you think."
 HELD = "You hold this account, so someone else reviews this alert. You can reply as its owner instead."
 ONCE = "Your step on alert {} is recorded, once; a further press was ignored."
 NOT_READ = "The words of this version of the post were not shown to you yet. Show them, then decide."
+HEARD_FIRST = (AlertStatus.OPEN, AlertStatus.CLAIMED)  # the owner was not asked yet
 STRAGGLING = timedelta(seconds=3)  # how long presses on the page before may still arrive
-FIELDS = ("judgement", "clause", "outcome", "categories", "characteristics", "reason")
+FIELDS = ("judgement", "clause", "outcome", "categories", "characteristics", "reason", "words", "due")
 
 
 def steps(at: Desk, person: Person, case: AlertCase, read: bool) -> None:
@@ -30,6 +35,10 @@ def steps(at: Desk, person: Person, case: AlertCase, read: bool) -> None:
     if case.held:
         tell(HELD)
     elif alert.status in review_rules.FINISHED:
+        after.steps(at, person, case)
+        onward(at, person, case)
+    elif case.barred:
+        tell(BARRED)
         onward(at, person, case)
     elif holder not in (None, person.id):
         until = present.short(alert.claim_until, at.settings.zone)
@@ -87,19 +96,24 @@ def form(at: Desk, case: AlertCase) -> None:
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
         ui.heading("Decide")
+        if case.alert.status is AlertStatus.SECOND_LOOK:
+            tell(SECOND)
         with st.form(key=f"decide-{key}", enter_to_submit=False):
             judged(case, key)
             followed(key)
             confirmed(key)
+            support(at, case, key)
             st.text_area("Reason, in a factual sentence or two (required)", key=f"reason-{key}")
             seen = review.seen(case.alert)
             st.form_submit_button(
                 "Record decision", type="primary", key=f"record-{key}", on_click=record, args=(at, case.policy, seen)
             )
     with right:
-        advice(case, key)
-        ask_first(at, case)
-        give_back(at, case)
+        if case.alert.status in HEARD_FIRST:
+            ask_first(at, case)
+        after.interim(at, case)
+        if case.alert.status is AlertStatus.CLAIMED:
+            give_back(at, case)
 
 
 def judged(case: AlertCase, key: str) -> None:
@@ -149,13 +163,14 @@ def confirmed(key: str) -> None:
     )
 
 
-def advice(case: AlertCase, key: str) -> None:
-    """Offer the clause's guidance as words to send to the owner."""
+def support(at: Desk, case: AlertCase, key: str) -> None:
+    """Ask for the words and the day that go with advice or training; the clause's guidance is filled in."""
     clause = case.policy.clause(case.hits[0].clause) if case.hits else None
-    if clause is not None:
-        ui.heading("Words for the owner")
-        label = "Change them as you like and copy them; nothing is sent from here"
-        st.text_area(label, clause.guidance, key=f"advice-{key}", height=240)
+    label = "Words for the owner: with advice or training they stand on the owner’s own page"
+    st.text_area(label, clause.guidance if clause is not None else "", key=f"words-{key}", height=200)
+    first = local_day(at.store.now(), at.settings.zone)
+    day = first + timedelta(days=case.policy.support_days)
+    st.date_input("To be taken up by", day, min_value=first, key=f"due-{key}", format="DD/MM/YYYY")
 
 
 def ask_first(at: Desk, case: AlertCase) -> None:
@@ -195,6 +210,8 @@ def drafted(fields: Mapping[str, Any]) -> Decision:
         reason=str(fields["reason"]).strip(),
         categories=tuple(Category(c) for c in fields.get("categories") or ()),
         characteristics=tuple(Characteristic(c) for c in fields.get("characteristics") or ()),
+        words=str(fields.get("words") or "").strip(),
+        due=fields.get("due"),
     )
 
 
@@ -216,8 +233,7 @@ def record(at: Desk, policy: Policy, seen: Seen) -> None:
                 raise
             return go_on(at, person, policy, seen, ONCE.format(seen.alert_id))
         anchor_head(at.store, at.settings)
-        outcome = present.OUTCOMES[decision.outcome].lower()
-        done = f"Your decision on alert {seen.alert_id} is recorded, with the outcome: {outcome}."
+        done = after.said(reading.alert_case(at.store, person, seen.alert_id), decision)
         return go_on(at, person, policy, seen, done)
 
     at.attempt(act)

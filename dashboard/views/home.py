@@ -9,7 +9,7 @@ from dashboard.desk import Desk
 from data.clock import local_day
 from data.model import AlertStatus, PassportState, Person
 from data.permissions import Action, may
-from data.services import owning, reading
+from data.services import owning, reading, silence
 from data.services.reading import Register
 
 SHOWN = 10
@@ -53,6 +53,7 @@ def waiting(at: Desk, person: Person) -> None:
     numbers = [
         (counts.get(AlertStatus.OPEN, 0) + counts.get(AlertStatus.CLAIMED, 0), "to review"),
         (counts.get(AlertStatus.AWAITING_REPLY, 0), "waiting for an owner"),
+        (counts.get(AlertStatus.SECOND_LOOK, 0), "waiting for a second look"),
         (counts.get(AlertStatus.APPEALED, 0), "appealed"),
         (counts.get(AlertStatus.DECIDED, 0) + counts.get(AlertStatus.CLOSED, 0), "decided so far"),
     ]
@@ -67,9 +68,26 @@ def figures(numbers: list[tuple[int, str]]) -> str:
     return f'<ul class="pr-figures">{items}</ul>'
 
 
+def silent(at: Desk) -> None:
+    """Sound the silence alarm: accounts that were not collected for too long, and nobody at work."""
+    found = silence.health(at.store, at.settings.zone, at.settings.silence_hours)
+    if not found.worker_at_work:
+        seen = f"since {present.short(found.worker_seen, at.settings.zone)}" if found.worker_seen else "yet"
+        ui.refusal(f"Nothing is collected by itself: no worker has been at work {seen}. Start one: postreeve watch")
+    if found.silent:
+        hours = f"{at.settings.silence_hours:g} hours"
+        few = present.count(len(found.silent), "account has", "accounts have")
+        ui.refusal(f"{few} a live passport and was not collected completely for {hours}; no flag of theirs can come.")
+        for one in found.silent[:SHOWN]:
+            ui.link("account", one.handle, account=one.account_id)
+            since = f"Last on {present.short(one.since, at.settings.zone)}." if one.since else "Never."
+            ui.html(present.paragraphs([since], "pr-soft pr-under"))
+
+
 def collection(at: Desk, person: Person, register: Register) -> None:
     """Say what was collected and assessed, and name what fails."""
     ui.heading("Collection")
+    silent(at)
     found = reading.looked(at.store, person)
     ui.html(present.paragraphs(present.looked(found)))
     if found.failing:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import present, ui
 from dashboard.desk import Desk, Said
-from dashboard.views import post
+from dashboard.views import holding, post
 from data.clock import local_day
 from data.errors import Conflict
 from data.model import AlertStatus, Person
@@ -25,6 +25,7 @@ YOUR_SIDE = (
     "Nobody assumes that you wrote this post, or that it does harm. Say what was meant, what came before it, or what "
     "you have done since. What you write is read before anything is decided, and kept with the alert."
 )
+INTERIM = "This is not a finding. It ends when the alert is decided."
 ONCE = "Your reply about alert {} is recorded, once; a further press was ignored."
 
 
@@ -49,6 +50,7 @@ def show(at: Desk, person: Person) -> None:
     ui.html(present.paragraphs([lead], "pr-lead"))
     for one_of in held:
         account(at, one_of)
+    holding.support(at, person)
 
 
 def account(at: Desk, held: Held) -> None:
@@ -78,6 +80,8 @@ def line(at: Desk, row: AnyRow) -> None:
 
 def standing(row: AnyRow) -> str:
     """Say where an alert stands, for the holder of the account."""
+    if row.interim_at is not None:
+        return "You are asked to hide or correct the post now."
     if row.status == AlertStatus.AWAITING_REPLY:
         return "Your side is asked for."
     if row.status in owning.SETTLED and row.outcome:
@@ -106,6 +110,8 @@ def one(at: Desk, case: AlertCase) -> None:
     title = case.hits[0].title if case.hits else "Possible: see the post"
     ui.title(title, f"Alert {case.alert.id} on {case.account.handle}", present.tag(present.STATUSES[case.alert.status]))
     ui.message()
+    if case.interim_reason:
+        ui.refusal(f"Please hide or correct this post now: {case.interim_reason} {INTERIM}")
     read = post.uncovered(case)
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
@@ -148,7 +154,7 @@ def your_side(at: Desk, case: AlertCase) -> None:
     ui.heading("Your side")
     post.replies(at, case)
     if alert.status in owning.SETTLED:
-        ui.html(present.paragraphs(["This alert is decided. If you disagree, write to the communications team."]))
+        holding.after_decision(at, case)
         return
     if alert.status is AlertStatus.AWAITING_REPLY and alert.reply_asked_at is not None:
         last = local_day(alert.reply_asked_at, zone) + timedelta(days=case.policy.reply_window_days)
@@ -157,6 +163,9 @@ def your_side(at: Desk, case: AlertCase) -> None:
     seen = review.seen(alert)
     with st.form(key=f"reply-{alert.id}-{alert.revision}", enter_to_submit=False):
         st.text_area("Your reply", key=words_key(seen), height=160)
+        st.text_input(
+            "Someone who stands beside you, if you like: a colleague or a union representative", key=beside(seen)
+        )
         st.form_submit_button("Send your reply", type="primary", on_click=send, args=(at, seen))
 
 
@@ -178,6 +187,11 @@ def words_key(seen: Seen) -> str:
     return f"reply-{seen.alert_id}-{seen.revision}-text"
 
 
+def beside(seen: Seen) -> str:
+    """Return what the field of the reply's companion is named by."""
+    return f"reply-{seen.alert_id}-{seen.revision}-companion"
+
+
 def uncover(at: Desk, seen: Seen) -> None:
     """Callback: record the reading, then show the words."""
 
@@ -195,7 +209,7 @@ def send(at: Desk, seen: Seen) -> None:
     def act(person: Person) -> Said:
         text = str(st.session_state.get(words_key(seen)) or "").strip()
         try:
-            owning.reply(at.store, person, seen, text)
+            owning.reply(at.store, person, seen, text, str(st.session_state.get(beside(seen)) or ""))
         except Conflict:
             last = owning.my_alert(at.store, person, seen.alert_id).replies[-1:]
             if not any((row.person_id, row.text) == (person.id, text) for row in last):

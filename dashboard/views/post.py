@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import present, ui, words
 from dashboard.desk import Desk, Said
-from dashboard.views import deciding
+from dashboard.views import after, deciding
 from data.errors import NotFound
 from data.model import AlertStatus, Part, Person
 from data.services import reading, review
@@ -214,6 +214,7 @@ def below(at: Desk, case: AlertCase, read: bool) -> None:
     if case.replies:
         ui.heading("What the owner says")
         replies(at, case)
+    after.opinions(at, case)
     for decision in reversed(case.reviews):
         decided(at, case, decision)
     ui.heading("What happened so far")
@@ -234,7 +235,8 @@ def replies(at: Desk, case: AlertCase) -> None:
     """Draw what the holders of the account replied."""
     for reply in case.replies:
         who = case.names.get(reply.person_id, "The owner")
-        ui.html(words.plain(f"{who}, {present.short(reply.at, at.settings.zone)}", reply.text))
+        beside = f", with {reply.companion}" if reply.companion else ""
+        ui.html(words.plain(f"{who}{beside}, {present.short(reply.at, at.settings.zone)}", reply.text))
 
 
 def versions(at: Desk, case: AlertCase, read: bool) -> None:

@@ -51,6 +51,8 @@ def summary(found: Waiting) -> str:
         f"{counts.get(AlertStatus.CLAIMED, 0)} taken by a reviewer",
         f"{counts.get(AlertStatus.AWAITING_REPLY, 0)} waiting for the account’s owner",
     ]
+    if counts.get(AlertStatus.SECOND_LOOK):
+        parts.append(f"{counts[AlertStatus.SECOND_LOOK]} waiting for a second look")
     if counts.get(AlertStatus.APPEALED):
         parts.append(f"{counts[AlertStatus.APPEALED]} appealed")
     return f"{present.joined(parts)}. The gravest come first, the oldest first among them."

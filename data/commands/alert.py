@@ -5,11 +5,12 @@ from typing import Any
 
 import click
 
+from data.agreement import agreement as measured
 from data.cli import Context, pass_context
 from data.model import Alert, Category, Characteristic, Decision, Judgement, Outcome, Person
-from data.services import actors, review
+from data.services import actors, appeals, interim, review
 from data.services.anchoring import anchor_head
-from data.store import alerts, posts
+from data.store import alerts, opinions, posts
 from data.store.alerts import Queued
 from data.store.engine import Store
 from data.words import judged_words
@@ -88,17 +89,53 @@ def _simple(name: str, help_text: str, act: Callable[[Store, Person, review.Seen
 alert.add_command(_simple("claim", "Take an alert for a while, so that nobody else works on it.", review.claim))
 alert.add_command(_simple("release", "Give an alert back to the queue.", review.release))
 alert.add_command(_simple("ask-reply", "Ask the account's owner for their side.", review.ask_reply))
+alert.add_command(_simple("close", "Close a decided alert once the days for an appeal are over.", appeals.close))
 
 
 @alert.command()
 @NUMBER
 @BY
 @click.option("--text", required=True, help="The owner's words.")
+@click.option("--companion", default="", help="Who stands beside the owner, if they name someone.")
 @pass_context
-def reply(context: Context, number: int, by: str, text: str) -> None:
+def reply(context: Context, number: int, by: str, text: str, companion: str) -> None:
     """Record the owner's words about an alert."""
     actor, _ = _before(context, number, by)
-    _report(context, review.reply(context.store, actor, number, text))
+    _report(context, review.reply(context.store, actor, number, text, companion))
+
+
+def _with_words(name: str, help_text: str, act: Callable[[Store, Person, review.Seen, str], Alert]) -> click.Command:
+    @NUMBER
+    @BY
+    @click.option("--reason", required=True, help="Why, in a few words.")
+    @pass_context
+    def command(context: Context, number: int, by: str, reason: str) -> None:
+        actor, seen = _before(context, number, by)
+        _report(context, act(context.store, actor, seen, reason))
+
+    return click.command(name, help=help_text)(command)
+
+
+alert.add_command(_with_words("undo", "Take back your own last decision on an alert.", appeals.undo))
+alert.add_command(
+    _with_words("appeal", "Ask, as a holder of the account, that someone else decides anew.", appeals.appeal)
+)
+alert.add_command(
+    _with_words("interim", "Ask the holders to hide or correct the post now; it is not a finding.", interim.ask)
+)
+alert.add_command(_with_words("lift", "Take back that the post should be hidden or corrected now.", interim.lift))
+
+
+@alert.command()
+@pass_context
+def agreement(context: Context) -> None:
+    """Say how far two reviewers agree, where the policy asks for a second look."""
+    with context.store.read() as tx:
+        found = measured(opinions.pairs(tx))
+    figures = [("raw", found.raw), ("kappa", found.kappa), ("AC1", found.ac1)]
+    told = ", ".join(f"{name} {value:.2f}" for name, value in figures if value is not None)
+    words = f"Agreement over {found.n} pairs of reviews: {told or 'not known yet'}."
+    context.emit({"n": found.n, "raw": found.raw, "kappa": found.kappa, "ac1": found.ac1}, words)
 
 
 @alert.command()
@@ -112,17 +149,21 @@ def reply(context: Context, number: int, by: str, text: str) -> None:
 @click.option(
     "--characteristic", "characteristics", type=_choice(Characteristic), multiple=True, help="One you confirm."
 )
+@click.option("--words", default="", help="What the owner is told with advice or training.")
+@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Day to take up advice or training by.")
 @pass_context
-def decide(context: Context, /, number: int, by: str, **words: Any) -> None:
+def decide(context: Context, /, number: int, by: str, **given: Any) -> None:
     """Record a judgement and, apart from it, an outcome."""
     actor, seen = _before(context, number, by)
     decision = Decision(
-        judgement=Judgement(words["judgement"]),
-        outcome=Outcome(words["outcome"]),
-        clause=words["clause"],
-        reason=words["reason"],
-        categories=tuple(map(Category, words["categories"])),
-        characteristics=tuple(map(Characteristic, words["characteristics"])),
+        judgement=Judgement(given["judgement"]),
+        outcome=Outcome(given["outcome"]),
+        clause=given["clause"],
+        reason=given["reason"],
+        categories=tuple(map(Category, given["categories"])),
+        characteristics=tuple(map(Characteristic, given["characteristics"])),
+        words=given["words"],
+        due=given["due"].date() if given["due"] else None,
     )
     _report(context, review.decide(context.store, actor, seen, decision))
 

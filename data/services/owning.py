@@ -15,7 +15,7 @@ from data.services import reading, review
 from data.services.actors import ref
 from data.services.reading import AlertCase
 from data.services.review import Seen
-from data.store import accounts, alerts, ledger, people
+from data.store import accounts, alerts, ledger, links
 from data.store.engine import Store
 from data.store.rows import AnyRow
 
@@ -50,7 +50,7 @@ def mine(store: Store, actor: Person) -> tuple[Held, ...]:
     check(actor, Action.REPLY)
     with store.read() as tx:
         passports = accounts.newest_passports(tx)
-        held = sorted(people.held(tx, int(actor.id or 0)))
+        held = sorted(links.answers_for(tx, int(actor.id or 0)))
         return tuple(_held(tx, account_id, passports.get(account_id)) for account_id in held)
 
 
@@ -70,14 +70,14 @@ def note_read(store: Store, actor: Person, alert_id: int) -> None:
         ledger.append(tx, store.now(), ref(actor), "alert.read", f"alert:{alert_id}")
 
 
-def reply(store: Store, actor: Person, what: Seen, text: str) -> Alert:
+def reply(store: Store, actor: Person, what: Seen, text: str, companion: str = "") -> Alert:
     """Record a holder's words about an alert as they saw it; raise `Conflict` when it has changed since."""
     check(actor, Action.REPLY)
     with store.read() as tx:
         old = _check_told(tx, actor, what.alert_id)
     if (old.revision, old.version_id) != (what.revision, what.version_id):
         raise Conflict(CHANGED.format(what.alert_id))
-    return review.reply(store, actor, what.alert_id, text)
+    return review.reply(store, actor, what.alert_id, text, companion)
 
 
 def _held(tx: Connection, account_id: str, passport: Passport | None) -> Held:
@@ -88,7 +88,9 @@ def _held(tx: Connection, account_id: str, passport: Passport | None) -> Held:
 
 
 def _told(row: AnyRow) -> bool:
-    return row.judgement != Judgement.NOT_UPHELD if _settled(row) else row.reply_asked_at is not None
+    if _settled(row):
+        return bool(row.judgement != Judgement.NOT_UPHELD)
+    return row.reply_asked_at is not None or row.interim_at is not None
 
 
 def _settled(row: AnyRow) -> bool:
@@ -98,7 +100,7 @@ def _settled(row: AnyRow) -> bool:
 
 def _check_told(tx: Connection, actor: Person, alert_id: int) -> Alert:
     """Return an alert that this person may read as a holder; whether another one exists is not said."""
-    held = people.held(tx, int(actor.id or 0))
+    held = links.answers_for(tx, int(actor.id or 0))
     if not any(row.id == alert_id and _told(row) for account_id in held for row in alerts.of_account(tx, account_id)):
         raise NotAllowed(NOT_YOURS.format(alert_id))
     return alerts.get(tx, alert_id)

@@ -18,7 +18,8 @@ from data.policy import Policy
 from data.services.actors import ref
 from data.services.policy import of_alert
 from data.services.register import Listed, listed
-from data.store import accounts, alerts, findings, ledger, people, posts, runs
+from data.services.review import barred
+from data.store import accounts, alerts, findings, ledger, opinions, people, posts, runs
 from data.store.alerts import Queued
 from data.store.engine import Store
 from data.store.rows import AnyRow, Rows
@@ -60,7 +61,8 @@ class AlertCase:
     """Everything a reviewer needs beside the words of a post.
 
     `hits` are the clauses met on the version the alert is about now, the gravest first; `upheld` is (upheld, judged)
-    of earlier decisions under the gravest clause; `held` says that the reader holds the account.
+    of earlier decisions under the gravest clause; `held` says that the reader holds the account, `barred` that they had
+    a part in what is looked at anew. `opinions` on this version are there once there are two: nobody's is known before.
     """
 
     alert: Alert
@@ -79,6 +81,21 @@ class AlertCase:
     holders: tuple[tuple[str, str, str], ...]
     names: Mapping[int, str]
     held: bool
+    barred: bool = False
+    opinions: Rows = ()
+
+    @property
+    def standing(self) -> AnyRow | None:
+        """The decision that stands: the last one that was not taken back, once the alert is decided."""
+        if self.alert.status not in (AlertStatus.DECIDED, AlertStatus.APPEALED, AlertStatus.CLOSED):
+            return None
+        return next((row for row in reversed(self.reviews) if row.undone_at is None), None)
+
+    @property
+    def interim_reason(self) -> str:
+        """Why the holders are asked to hide or correct the post now; empty when they are not."""
+        asked = [event.detail["reason"] for event in self.events if event.action == "interim"]
+        return asked[-1] if asked and self.alert.interim_at is not None else ""
 
     @property
     def version(self) -> Version:
@@ -138,7 +155,7 @@ def next_alert(store: Store, actor: Person, policy: Policy, but: int) -> int | N
         while batch := alerts.queue(tx, after, PAGE):
             ready = [q.alert for q in batch if q.alert.id != but and q.alert.account_id not in held]
             for alert in ready:
-                if _waits_for(alert, actor, policy, now):
+                if _waits_for(alert, actor, policy, now) and not barred(tx, alert, actor):
                     return alert.id
             after = (batch[-1].alert.severity.rank, batch[-1].alert.id)
     return None
@@ -166,7 +183,13 @@ def case_of(tx: Connection, reader: Person, alert_id: int) -> AlertCase:
     )
     assert post is not None, "a foreign key keeps it"
     passports = accounts.newest_passports(tx)
-    named = [alert.claimed_by, *(r.person_id for r in replies), *(r.reviewer_id for r in reviews)]
+    looked = opinions.on_version(tx, alert_id, alert.version_id)
+    named = [
+        alert.claimed_by,
+        *(o.person_id for o in looked),
+        *(r.person_id for r in replies),
+        *(r.reviewer_id for r in reviews),
+    ]
     return AlertCase(
         alert=alert,
         account=accounts.get(tx, alert.account_id),
@@ -184,6 +207,8 @@ def case_of(tx: Connection, reader: Person, alert_id: int) -> AlertCase:
         holders=tuple(accounts.holder_names(tx, alert.account_id)),
         names=people.names(tx, [n for n in named if n is not None]),
         held=people.holds(tx, int(reader.id or 0), alert.account_id),
+        barred=barred(tx, alert, reader),
+        opinions=looked if len(looked) > 1 else (),
     )
 
 

@@ -13,7 +13,13 @@ from data.schema import account, alert, alert_event, alert_hit, finding, post, r
 from data.store.rows import AnyRow, Rows, insert_one
 
 RANK = case({severity.value: severity.rank for severity in Severity}, value=alert.c.severity)
-WAITING = (AlertStatus.OPEN, AlertStatus.CLAIMED, AlertStatus.AWAITING_REPLY, AlertStatus.APPEALED)
+WAITING = (
+    AlertStatus.OPEN,
+    AlertStatus.CLAIMED,
+    AlertStatus.AWAITING_REPLY,
+    AlertStatus.SECOND_LOOK,
+    AlertStatus.APPEALED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,11 @@ def hits(tx: Connection, alert_id: int) -> Rows:
     return tx.execute(query.where(c.alert_id == alert_id).order_by(rank.desc(), c.probability.desc(), c.id)).all()
 
 
-def add_reply(tx: Connection, alert_id: int, person_id: int | None, text: str, now: datetime) -> int:
-    """Store the owner's words about an alert."""
-    values = {"alert_id": alert_id, "person_id": person_id, "text": text, "at": now}
+def add_reply(
+    tx: Connection, alert_id: int, person_id: int | None, text: str, now: datetime, companion: str = ""
+) -> int:
+    """Store the owner's words about an alert, and who stands beside them."""
+    values = {"alert_id": alert_id, "person_id": person_id, "text": text, "at": now, "companion": companion}
     return insert_one(tx, insert(reply).values(**values))
 
 
@@ -120,6 +128,18 @@ def add_review(tx: Connection, on: Alert, reviewer_id: int, decided: Decision, p
 def reviews(tx: Connection, alert_id: int) -> Rows:
     """Return the decisions on an alert, oldest first."""
     return tx.execute(select(*review.c).where(review.c.alert_id == alert_id).order_by(review.c.id)).all()
+
+
+def latest_of(tx: Connection, person_id: int, limit: int) -> set[int]:
+    """Return the numbers of a person's last decisions that were not taken back."""
+    c = review.c
+    query = select(c.id).where(c.reviewer_id == person_id, c.undone_at.is_(None)).order_by(c.id.desc())
+    return set(tx.scalars(query.limit(limit)))
+
+
+def take_back(tx: Connection, review_id: int, now: datetime) -> None:
+    """Mark a decision as taken back."""
+    tx.execute(update(review).where(review.c.id == review_id).values(undone_at=now))
 
 
 def queue(tx: Connection, after: tuple[int, int] | None = None, limit: int = 25) -> list[Queued]:
@@ -202,6 +222,7 @@ def _alert(row: AnyRow) -> Alert:
         claim_until=row.claim_until,
         reply_asked_at=row.reply_asked_at,
         replied_at=row.replied_at,
+        interim_at=row.interim_at,
         revision=row.revision,
     )
 

@@ -52,6 +52,14 @@ def test_the_heavier_of_two_overlapping_words_wins() -> None:
     assert words.spans(why((0, 5, 1.0), (3, 8, -2.0)), 0, 10) == [Span(3, 8, False)]
 
 
+def test_words_that_weigh_little_beside_the_heaviest_are_neither_marked_nor_listed() -> None:
+    found = why((0, 2, 1.0), (3, 5, -0.3), (6, 8, 0.29))
+    assert words.spans(found, 0, 8) == [Span(0, 2, True), Span(3, 5, False)]
+    light = [Contribution(0, 1, "a", 1.0), Contribution(2, 3, "b", 0.2)]
+    assert words.listed(light) == ["a"]
+    assert words.listed([]) == []
+
+
 def test_offsets_run_through_warning_and_descriptions() -> None:
     parts = words.pieces(version("ab", "cd", ("ef", "gh")), Part.OWN)
     assert [(p.text, p.start) for p in parts] == [("ab", 0), ("cd", 3), ("ef", 6), ("gh", 9)]
@@ -95,7 +103,7 @@ def test_markup_stays_text(hostile: str) -> None:
 
 
 def test_words_are_listed_once_heaviest_first() -> None:
-    said = [Contribution(0, 1, w, n) for w, n in [("b", 1.0), ("a", 3.0), ("b", 2.0), (" ", 9.0)]]
+    said = [Contribution(0, 1, w, n) for w, n in [("b", 1.0), ("a", 3.0), ("b", 2.0), (" ", 5.0)]]
     assert words.listed(said) == ["a", "b"]
     assert len(words.listed([Contribution(0, 1, str(n), 1.0) for n in range(50)])) == words.MOST_LISTED
 

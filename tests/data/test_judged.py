@@ -16,7 +16,7 @@ from data.store import ledger
 from data.store.engine import Store
 from tests.support.clock import FakeClock
 from tests.support.filled import Rehearsed
-from tests.support.judgements import CANNOT_TELL, NOT_UPHELD, UPHELD, appeal, decide, post_and_scan, reviewer
+from tests.support.judgements import CANNOT_TELL, NOT_UPHELD, UPHELD, another, appeal, decide, post_and_scan, reviewer
 from tests.support.posts import item, store_items
 from tests.support.register import add, row
 
@@ -82,14 +82,14 @@ def test_an_appeal_suspends_a_decision_and_the_next_one_replaces_it(store: Store
     decide(store, rita, 1, UPHELD)
     appeal(store, 1)
     assert found(store) == []
-    decide(store, rita, 1, NOT_UPHELD)
+    decide(store, another(store), 1, NOT_UPHELD)
     assert found(store) == [(2, "what a clown", False)]
 
 
 def test_an_appeal_that_ends_in_cannot_tell_leaves_nothing(store: Store, rita: Person) -> None:
     decide(store, rita, 1, UPHELD)
     appeal(store, 1)
-    decide(store, rita, 1, CANNOT_TELL)
+    decide(store, another(store), 1, CANNOT_TELL)
     assert found(store) == []
 
 
@@ -98,7 +98,7 @@ def test_a_decision_overturned_after_the_words_changed_is_left_out_too(store: St
     decide(store, rita, 1, UPHELD)
     appeal(store, 1)
     post_and_scan(store, "bins", ["what a kind clown"], known=True)
-    decide(store, rita, 1, NOT_UPHELD)
+    decide(store, another(store), 1, NOT_UPHELD)
     assert found(store) == [(2, "what a kind clown", False)]
 
 

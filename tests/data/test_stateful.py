@@ -10,14 +10,17 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import Connection, select
 
 from classifier.scan import scan
 from data.errors import Conflict, IllegalStep, NotAllowed
 from data.model import Alert, AlertStatus, Category, Decision, Judgement, Outcome, Person, Role
 from data.policy import default
 from data.review import ADVERSE, STEPS
-from data.services import people, review
+from data.schema import opinion
+from data.services import appeals, interim, people, review
 from data.services.actors import shell
+from data.services.policy import put_in_force
 from data.services.verify import verify
 from data.store import alerts, ledger
 from data.store.engine import Store, create_or_upgrade, open_store
@@ -32,11 +35,11 @@ NOBODY, CLOWN, WORSE = "bins are out", "what a clown", "what a clown, I will hur
 REFUSALS = (Conflict, IllegalStep, NotAllowed)
 WINDOW = timedelta(days=default().reply_window_days)
 NUMBERS = st.sampled_from([1, 1, 1, 2])
-WHO = st.sampled_from(["rita", "otto"] * 3 + ["owner", "admin"])  # mostly those whose steps lead somewhere
+WHO = st.sampled_from(["rita", "otto", "uma"] * 2 + ["owner", "admin"])  # mostly those whose steps lead somewhere
 FRESH = st.sampled_from([True, True, True, False])
 JUDGEMENTS = st.sampled_from([Judgement.UPHELD, *Judgement])
 OUTCOMES = st.sampled_from([*sorted(ADVERSE), *Outcome])
-MOVING = ("claim", "release", "ask_reply", "reply", "decide", "reopen")
+MOVING = sorted({action for _, action in STEPS} - {"join"})  # what a person does, or a reopening, counts in revision
 
 
 @cache
@@ -45,9 +48,11 @@ def template() -> Path:
     file = Path(tempfile.mkdtemp(prefix="stateful")) / "s.db"
     store, _ = create_or_upgrade(f"sqlite:///{file}", FakeClock(START))
     add(store, row("bins"))
+    put_in_force(store, shell(), default().content.replace("second_look = []", 'second_look = ["refer"]'), "p")
     roles = {"rita": Role.REVIEWER, "otto": Role.SECOND_REVIEWER, "admin": Role.ADMINISTRATOR}
     for name, role in roles.items():
         people.add(store, shell(), f"{name}@council.example", name, [role], None)
+    people.add(store, shell(), "uma@council.example", "uma", [Role.REVIEWER], None)
     people.add(store, shell(), "owner@bins.example", "owner", [Role.OWNER, Role.REVIEWER], None)
     store_items(store, "bins", item(3, NOBODY), item(2, CLOWN), item(1, CLOWN))  # newest first
     list(scan(store, JUDGE))
@@ -85,10 +90,12 @@ class Reviewing(RuleBasedStateMachine):
 
     def allowed(self, number: int, name: str, page: review.Seen) -> bool:
         """Say whether this person may take a reviewer's step on this page: the rule, told once more in other words."""
-        now = self.alert(number)
+        return self.allowed_before(self.alert(number), name, page)
+
+    def allowed_before(self, now: Alert, name: str, page: review.Seen) -> bool:
         busy = now.status is AlertStatus.CLAIMED and now.claim_until is not None and now.claim_until > self.clock.now
         free = not busy or now.claimed_by == self.people[name].id
-        return name in ("rita", "otto") and free and page == review.seen(now)
+        return name in ("rita", "otto", "uma") and free and page == review.seen(now)
 
     @rule(number=NUMBERS, name=WHO, fresh=FRESH, action=st.sampled_from(["claim", "claim", "release", "ask_reply"]))
     def step(self, number: int, name: str, fresh: bool, action: str) -> None:
@@ -134,6 +141,32 @@ class Reviewing(RuleBasedStateMachine):
         else:
             assert may
 
+    @rule(number=NUMBERS, name=WHO, fresh=FRESH, what=st.sampled_from(["undo", "close", "interim", "lift"]))
+    def afterwards(self, number: int, name: str, fresh: bool, what: str) -> None:
+        page, before = self.page(number, fresh), self.alert(number)
+        try:
+            if what == "close":
+                appeals.close(self.store, self.people[name], page)
+            else:
+                step = {"undo": appeals.undo, "interim": interim.ask, "lift": interim.lift}[what]
+                step(self.store, self.people[name], page, "Because.")
+        except REFUSALS:
+            assert self.alert(number) == before
+        else:
+            assert self.allowed_before(before, name, page)
+            assert (self.alert(number).interim_at == self.clock.now) == (what == "interim")
+
+    @rule(number=NUMBERS, name=st.sampled_from(["owner", "owner", "rita"]), fresh=FRESH)
+    def appeal(self, number: int, name: str, fresh: bool) -> None:
+        page, before = self.page(number, fresh), self.alert(number)
+        try:
+            appeals.appeal(self.store, self.people[name], page, "Please look again.")
+        except REFUSALS:
+            assert self.alert(number) == before
+        else:
+            assert name == "owner"
+            assert (before.status, self.alert(number).status) == (AlertStatus.DECIDED, AlertStatus.APPEALED)
+
     @rule(post=st.sampled_from([1, 1, 2, 3]), text=st.sampled_from([NOBODY, CLOWN, WORSE]), again=st.integers(0, 10**6))
     def publish(self, post: int, text: str, again: int) -> None:
         """The account's post is edited, and scanned."""
@@ -161,7 +194,9 @@ class Reviewing(RuleBasedStateMachine):
                 status_is_the_projection(found, events)
                 moving = [e for e in events if e.action in MOVING]
                 assert found.revision == len(moving) + self.joined[number]
+                assert found.interim_at is None or found.status not in (AlertStatus.DECIDED, AlertStatus.CLOSED)
                 reviews_match(events, alerts.reviews(tx, number), self.people)
+                fresh_eyes(events, alerts.reviews(tx, number), every_opinion(tx, number))
             head = ledger.head(tx)[0]
         assert head >= self.chain
         self.chain = head
@@ -189,13 +224,35 @@ def reviews_match(events: Rows, reviews: Rows, known: dict[str, Person]) -> None
             assert had_a_chance(decision, events)
 
 
+def every_opinion(tx: Connection, number: int) -> Rows:
+    """Return all opinions on one alert, oldest first."""
+    return tx.execute(select(*opinion.c).where(opinion.c.alert_id == number).order_by(opinion.c.id)).all()
+
+
+def fresh_eyes(events: Rows, reviews: Rows, given: Rows) -> None:
+    """Two who look are two people, a decision after a second look is both's, and an appeal is heard by a third."""
+    by_id = {one.id: one for one in given}
+    for one in given:
+        first = by_id.get(one.answers)
+        assert first is None or (first.person_id != one.person_id and first.version_id == one.version_id)
+    decisions = {e.detail["review"]: e for e in events if e.action == "decide"}
+    for n, kept in enumerate(reviews):
+        if decisions[kept.id].from_status == AlertStatus.APPEALED:
+            assert kept.reviewer_id not in {r.reviewer_id for r in reviews[:n]}
+        if decisions[kept.id].from_status == AlertStatus.SECOND_LOOK:
+            pair = next(o for o in reversed(given) if o.at == kept.at and o.person_id == kept.reviewer_id)
+            assert (by_id[pair.answers].judgement, by_id[pair.answers].outcome) == (kept.judgement, kept.outcome)
+        elif kept.outcome == Outcome.REFER and decisions[kept.id].from_status != AlertStatus.APPEALED:
+            assert sum(o.version_id == kept.version_id for o in given) >= 2
+
+
 def had_a_chance(decision: AnyRow, events: Rows) -> bool:
     """Say whether, since the alert was (re-)opened, the owner replied or was asked five days before the decision."""
     until = [e for e in events if e.id < decision.id]
     since = max(e.id for e in until if e.action in ("open", "reopen"))
     life = [e for e in until if e.id > since]
     asked = any(e.action == "ask_reply" and decision.at - e.at >= WINDOW for e in life)
-    return asked or any(e.action == "reply" for e in life)
+    return asked or any(e.action in ("reply", "appeal") for e in life)
 
 
 TestReviewing = Reviewing.TestCase

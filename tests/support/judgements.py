@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from classifier.scan import scan
 from data.model import Category, Characteristic, Decision, Judgement, Outcome, Person, Role
-from data.services import people, review
+from data.services import appeals, people, review
 from data.services.actors import shell
 from data.services.judged import Judged
 from data.store import alerts
@@ -53,9 +53,14 @@ def decide(store: Store, who: Person, alert_id: int, decision: Decision) -> None
     review.decide(store, who, seen, decision)
 
 
+def another(store: Store) -> Person:
+    """Return a reviewer who had no part in anything yet."""
+    return people.add(store, shell(), "uma@council.example", "Uma", [Role.REVIEWER], None)
+
+
 def appeal(store: Store, alert_id: int) -> None:
-    """Appeal against the decision on an alert, as the step will be recorded once it has its screen."""
-    with store.write() as tx:
-        old = alerts.get(tx, alert_id)
-        assert alerts.change(tx, old, status="appealed")
-        alerts.add_event(tx, alert_id, store.now(), "owner", "appeal", (old.status, "appealed"))
+    """Appeal against the decision on an alert, as the owner of its account."""
+    owner = people.add(store, shell(), "owner@bins.example", "Jo", [Role.OWNER], None)
+    with store.read() as tx:
+        seen = review.seen(alerts.get(tx, alert_id))
+    appeals.appeal(store, owner, seen, "Please look again.")
