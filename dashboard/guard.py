@@ -12,7 +12,16 @@ from dashboard import desk
 from dashboard.desk import COOKIE
 from data.services import people
 
-OPEN = ("/sign-in", "/sign-out", "/static/", "/favicon.png", "/manifest.json", "/_stcore/health")
+OPEN = (
+    "/sign-in",
+    "/sign-in/elsewhere",
+    "/sign-in/done",
+    "/sign-out",
+    "/static/",
+    "/favicon.png",
+    "/manifest.json",
+    "/_stcore/health",
+)
 POLICY = "; ".join(
     [
         "default-src 'self'",

@@ -6,7 +6,7 @@ import click
 
 from data.cli import Context, pass_context
 from data.model import Role
-from data.services import actors, people
+from data.services import actors, identity, people
 from data.services.anchoring import anchor_head
 
 ROLE = click.Choice([role.value for role in Role])
@@ -82,6 +82,16 @@ def enable(context: Context, email: str) -> None:
     people.set_active(context.store, actors.shell(), email, True)
     anchor_head(context.store, context.settings)
     context.emit({"email": email, "active": True}, f"{email} can sign in again.")
+
+
+@user.command()
+@click.argument("email")
+@pass_context
+def unlink(context: Context, email: str) -> None:
+    """Forget who a person is to the service that signs people in; the next one with that address is linked anew."""
+    links = identity.unlink(context.store, actors.ref(actors.shell()), email)
+    anchor_head(context.store, context.settings)
+    context.emit({"email": email, "links": links}, f"{email} is linked anew at their next sign-in.")
 
 
 COMMANDS = (user,)

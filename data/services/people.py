@@ -104,7 +104,7 @@ def sign_in(store: Store, email: str, password: str) -> str:
         token = secrets.token_urlsafe(32)
         if good and row is not None:
             people.forget_sessions(tx, now)
-            people.add_session(tx, _digest(token), row.id, now, now + SESSION)
+            people.add_session(tx, digest(token), row.id, now, now + SESSION)
             ledger.append(tx, now, f"person:{row.id}", "person.sign_in", f"person:{row.id}")
     if not good:
         raise NotAllowed(REFUSED)
@@ -116,13 +116,13 @@ def who(store: Store, token: str | None) -> Person | None:
     if not token:
         return None
     with store.read() as tx:
-        return people.session_person(tx, _digest(token), store.now())
+        return people.session_person(tx, digest(token), store.now())
 
 
 def sign_out(store: Store, token: str) -> None:
     """End a session."""
     with store.write() as tx:
-        people.end_session(tx, _digest(token), store.now())
+        people.end_session(tx, digest(token), store.now())
 
 
 def _matches(password_hash: str | None, password: str) -> bool:
@@ -139,7 +139,8 @@ def _lock(failed: int) -> timedelta:
     return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """Return what the store keeps of a session's token: its SHA-256 in hexadecimal."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

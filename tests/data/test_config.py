@@ -1,12 +1,16 @@
 """Settings: where they come from, which one wins, and what is said of wrong ones."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 from data.config import DEFAULT_FILE, Settings, as_environment, load, process_environment
 from data.errors import ConfigError
@@ -146,3 +150,45 @@ def test_the_environment_is_read_when_none_is_given(monkeypatch: pytest.MonkeyPa
     assert copy["POSTREEVE_COLLECT_WORKERS"] == "7"
     copy["POSTREEVE_COLLECT_WORKERS"] = "9"
     assert load().collect_workers == 7
+
+
+class Ring(KeyringBackend):
+    """A keyring in memory, or one that stays locked."""
+
+    priority = 1.0
+
+    def __init__(self, kept: dict[tuple[str, str], str], *, locked: bool = False) -> None:
+        super().__init__()
+        self.kept, self.locked = kept, locked
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.locked:
+            raise KeyringLocked("not unlocked")
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise AssertionError("postreeve only reads")
+
+
+@pytest.fixture
+def ring() -> Iterator[Callable[[Ring], None]]:
+    """Put a keyring in the place of the system's."""
+    before = keyring.get_keyring()
+    yield keyring.set_keyring
+    keyring.set_keyring(before)
+
+
+def test_secrets_come_from_the_keyring_where_it_is_named(elsewhere: Path, ring: Callable[[Ring], None]) -> None:
+    ring(Ring({("postreeve", "x_token"): "from the ring", ("postreeve", "mastodon_token"): "a=ring"}))
+    assert not load(None, {}).x_token
+    found = load(None, {"POSTREEVE_KEYRING": "postreeve", "POSTREEVE_MASTODON_TOKEN": "a=given"})
+    assert found.x_token.reveal() == "from the ring"
+    assert found.mastodon_token.reveal() == "a=given"
+    assert not found.youtube_key
+    assert "from the ring" not in repr(found) + str(found)
+
+
+def test_a_locked_keyring_is_told_with_the_way_out(elsewhere: Path, ring: Callable[[Ring], None]) -> None:
+    ring(Ring({}, locked=True))
+    with pytest.raises(ConfigError, match=r"keyring cannot be read \(KeyringLocked\).*tokens_file"):
+        load(None, {"POSTREEVE_KEYRING": "postreeve"})
