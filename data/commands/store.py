@@ -1,4 +1,6 @@
-"""init and verify."""
+"""init, verify, backup and restore."""
+
+from pathlib import Path
 
 import click
 
@@ -8,6 +10,7 @@ from data.errors import EvidenceError
 from data.services.anchoring import anchor_head
 from data.services.verify import Report
 from data.services.verify import verify as verify_store
+from data.store.backups import back_up, put_back
 from data.store.engine import create_or_upgrade
 
 DONE = {
@@ -28,6 +31,28 @@ def init(context: Context) -> None:
 
 
 @click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@pass_context
+def backup(context: Context, file: Path) -> None:
+    """Copy the whole store to FILE while people work. Models and the anchor are files of their own: copy them too."""
+    size = back_up(context.store, file)
+    place = anchor.place(context.store, context.settings.anchor)
+    words = f"Wrote {file}, {size:,} bytes. Keep {place} and the folder {context.settings.models} with it."
+    context.emit({"file": str(file), "bytes": size}, words)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@pass_context
+def restore(context: Context, file: Path) -> None:
+    """Make the store that --store names out of a backup. Never over one that is there."""
+    store = put_back(context.settings.store, file)
+    name = store.url.render_as_string(hide_password=True)
+    store.close()
+    context.emit({"store": name}, f"Made {name} out of {file}. Look at it with: postreeve --store {name} verify")
+
+
+@click.command()
 @pass_context
 def verify(context: Context) -> None:
     """Re-hash the evidence and walk the audit log; exit code 3 when anything does not verify."""
@@ -35,6 +60,7 @@ def verify(context: Context) -> None:
     document = {
         "evidence": report.evidence,
         "erased": report.erased,
+        "certificates": {str(number): items for number, items in report.certificates.items()},
         "audit_rows": report.audit_rows,
         "anchored": report.anchored,
         "problems": list(report.problems),
@@ -49,10 +75,11 @@ def _described(report: Report) -> str:
     anchored = "all anchored" if loose <= 0 else f"the newest {loose} not anchored yet: of those it cannot tell"
     lines = [
         f"Evidence: {report.evidence} items re-hashed, {report.erased} of them erased under a certificate.",
+        *(f"Erased under certificate {number}: {items} items." for number, items in report.certificates.items()),
         f"Audit log: {report.audit_rows} rows, {anchored}.",
         *(f"DOES NOT VERIFY: {problem}" for problem in report.problems),
     ]
     return "\n".join(lines if report.problems else [*lines, "Everything verifies."])
 
 
-COMMANDS = (init, verify)
+COMMANDS = (init, verify, backup, restore)

@@ -6,8 +6,9 @@ and keeps the same promises: writers come one after another behind an advisory l
 rows in different orders would deadlock), and a reader has one snapshot for all its queries.
 """
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, P
 
 from data.clock import Clock, system_clock
 from data.errors import StoreError
+from data.store.tombstones import tombstone
 
 BUSY_TIMEOUT_MS = 60_000
 WRITERS = 0x706F7374  # key of the advisory lock on PostgreSQL, one a database
@@ -66,6 +68,30 @@ class Store:
             told = f"The store {self!r} stopped working: {_first_line(error)}"
             raise StoreError(f"{told}. What was begun is undone; mend that and run the command again.") from error
 
+    def expect_much(self, tx: Connection) -> None:
+        """Get ready for a long run of large writes: a larger cache, and fewer copies out of SQLite's log."""
+        if self.path is not None:
+            tx.exec_driver_sql("PRAGMA cache_size=-65536")  # KiB
+            tx.exec_driver_sql("PRAGMA wal_autocheckpoint=16000")  # pages of 4 KiB
+
+    def scrub(self, *, compact: bool) -> bool:
+        """Leave no trace of what was erased in SQLite's files: empty the write-ahead log; say whether that is done.
+
+        `compact` writes the whole file anew before (VACUUM): pages that were split can hold copies. False on a server,
+        whose keeper must see to it, and while a reader holds on to the log.
+        """
+        if self.path is None:
+            return False
+        try:
+            with closing(self._engine.raw_connection()) as raw:
+                cursor = raw.cursor()
+                if compact:
+                    cursor.execute("VACUUM")
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error as error:
+            raise StoreError(f"What was erased may still be in the file of {self!r}: {_first_line(error)}") from error
+        return not busy
+
     def close(self) -> None:
         """Close every pooled connection."""
         self._engine.dispose()
@@ -101,12 +127,27 @@ def create_or_upgrade(url: str, clock: Clock = system_clock) -> tuple[Store, str
     before = _revision(store)
     if before == _head():
         return store, "kept"
+    if before is not None and store.path is not None:
+        _keep_as_it_was(store.path, before)
     with store.write() as tx:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
     return store, "created" if before is None else "upgraded"
+
+
+def holds_a_store(store: Store) -> bool:
+    """Say whether there is a store, of whatever version, or a file in its place."""
+    return _revision(store) is not None or (store.path is not None and store.path.exists())
+
+
+def _keep_as_it_was(path: Path, revision: str) -> None:
+    """Copy a store beside itself before it is changed to another version."""
+    kept = path.with_name(f"{path.name}.before-{_head()}-was-{revision}")
+    kept.touch(mode=0o600)
+    with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(kept)) as new:
+        old.backup(new)
 
 
 def _parsed(url: str) -> URL:
@@ -145,6 +186,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("tombstone", 2, tombstone, deterministic=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:

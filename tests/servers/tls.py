@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def _write_certificate(folder: Path) -> Path:
+def write_certificate(folder: Path) -> Path:
     """Write a self-signed certificate for 127.0.0.1 and its key into one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "local test")])
@@ -59,7 +59,7 @@ class _Quiet(HTTPServer):
 @contextmanager
 def tls_server(folder: Path) -> Iterator[tuple[str, str]]:
     """Serve "secure" over TLS; yield host:port and the path of the certificate (PEM)."""
-    path = _write_certificate(folder)
+    path = write_certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     server = _Quiet(("127.0.0.1", 0), _Secure)
