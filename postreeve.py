@@ -1,38 +1,55 @@
 """The `postreeve` command: composes the verbs of the four folders and the ones that cross them. No logic of its own."""
 
 import signal
+import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 import classifier.adapt_commands
 import classifier.commands
+import classifier.drafts
 import classifier.scan_command
 import classifier.training_commands
 import collectors.archive_commands
 import collectors.commands
 import collectors.sample_source
 import dashboard.commands
+import dashboard.report_commands
+import data.commands.access
 import data.commands.account
 import data.commands.alert
+import data.commands.bundle
+import data.commands.erasing
+import data.commands.people
 import data.commands.policy
+import data.commands.reports
+import data.commands.rights
 import data.commands.store
 import data.commands.user
-from data.cli import Context, pass_context, plain
+import data.health
+import data.services.drafts
+import data.services.staffing
+from collectors.pacing import Pacing
+from data.cli import DURATION, Context, pass_context, plain
 from data.config import load
 from data.errors import PostreeveError
 from data.samples import prepare
 from data.samples.prepare import SignIn
 from data.samples.score import score
 from data.store.engine import create_or_upgrade
+from data.worker import Answer, Daily, Task, Worker
 
 ROOMS = (
     data.commands.store,
     data.commands.account,
     data.commands.user,
+    data.commands.people,
     collectors.commands,
     collectors.archive_commands,
     classifier.commands,
@@ -41,7 +58,13 @@ ROOMS = (
     classifier.adapt_commands,
     data.commands.alert,
     data.commands.policy,
+    data.commands.reports,
+    data.commands.rights,
+    data.commands.erasing,
+    data.commands.access,
+    data.commands.bundle,
     dashboard.commands,
+    dashboard.report_commands,
 )
 
 
@@ -71,6 +94,48 @@ def run(context: Context, accounts: tuple[str, ...]) -> None:
     collected = collectors.commands.as_document(results, time.monotonic() - start)
     text = f"{collectors.commands.described(results)}\n{classifier.scan_command.described(scanned)}"
     context.emit({"collect": collected, "scan": scanned}, text)
+
+
+@click.command()
+@click.option("--every", type=DURATION, default="15m", show_default=True, help="Shortest time between two collections.")
+@click.option("--slowest", type=DURATION, default="1d", show_default=True, help="Longest, for accounts that are quiet.")
+@click.option("--port", type=int, help="Port of /healthz and /metrics on 127.0.0.1; 0: a free one.  [default: 9465]")
+@pass_context
+def watch(context: Context, every: timedelta, slowest: timedelta, port: int | None) -> None:
+    """Collect what is due, scan, and answer what screens ask, until Ctrl-C; busy accounts often, quiet ones seldom."""
+    settings = context.settings
+    chosen = settings.health_port if port is None else port
+    with data.health.serve(context.store, settings.zone, settings.silence_hours, chosen) as served:
+        worker = Worker(context.store, context.say)
+        context.say(f"At work; http://{data.health.HOST}:{served}/healthz says how. Ctrl-C ends it.")
+        try:
+            worker.work(_tasks(context, Pacing(context.store, settings.zone, every, slowest)), _answers(context))
+        except KeyboardInterrupt:
+            context.say("Stopped. The next start takes up what is left.")
+    context.failures.clear()
+
+
+def _tasks(context: Context, pacing: Pacing) -> list[Task]:
+    """What falls due: collecting and scanning, and once an hour what is to be forgotten."""
+    hourly = Daily(context.clock, timedelta(hours=1))
+
+    def gather() -> None:
+        results = collectors.commands.collect_all(context, pacing.now_due())
+        scanned = classifier.scan_command.scan_all(context)
+        context.say(f"{collectors.commands.total(results)} {classifier.scan_command.described(scanned)}")
+        context.failures.clear()  # each is on record with its run; a long life would only gather them
+
+    def tidy() -> None:
+        data.services.drafts.forget_old(context.store)
+        data.services.staffing.leave(context.store, context.settings.zone)
+        hourly.done()
+
+    return [Task("collecting", pacing.next_due, gather), Task("tidying up", hourly, tidy)]
+
+
+def _answers(context: Context) -> dict[str, Answer]:
+    """What answers the requests of screens, by their kind."""
+    return {data.services.drafts.DRAFT: classifier.drafts.answering(context)}
 
 
 @click.command()
@@ -111,10 +176,18 @@ def _open_dashboard(context: Context, sign_in: SignIn, port: int) -> None:
     with dashboard.commands.start(context.settings, port) as process:
         context.say(f"Dashboard: {dashboard.commands.url(port)}")
         context.say(f"Sign in as {sign_in.email} with the password {sign_in.password}. Ctrl-C ends the demonstration.")
+        worker = Worker(context.store, context.say)
+        pacing = Pacing(context.store, context.settings.zone, timedelta(minutes=15))
+        threading.Thread(target=_until_ended, args=(process, worker), daemon=True).start()
         try:
-            process.wait()
+            worker.work(_tasks(context, pacing), _answers(context))
         except KeyboardInterrupt:
             process.terminate()
+
+
+def _until_ended(process: "subprocess.Popen[bytes]", worker: Worker) -> None:
+    process.wait()
+    worker.stop.set()
 
 
 def main() -> None:
@@ -149,6 +222,7 @@ for room in ROOMS:
     for command in room.COMMANDS:
         cli.add_command(command)
 cli.add_command(run)
+cli.add_command(watch)
 cli.add_command(demo)
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import desk, present, ui
 from dashboard.desk import Desk, open_desk
 from dashboard.speak import speak
-from dashboard.views import account, accounts, home, mine, post, queue
+from dashboard.views import account, accounts, ask, home, mine, post, questions, queue, renewal, trends
 from data.errors import PostreeveError
 from data.model import Person
 from data.permissions import Action, may
@@ -20,14 +20,26 @@ LOGO = Path(__file__).with_name("static") / "postreeve.svg"
 PAGES = (
     ("home", "Home", home.show),
     ("mine", "My accounts", mine.show),
+    ("ask", "Ask first", ask.show),
     ("queue", "Review queue", queue.show),
+    ("questions", "Questions", questions.show),
     ("accounts", "Accounts", accounts.show),
     ("my-alert", "My alert", mine.show_alert),
     ("alert", "Alert", post.show),
     ("account", "Account", account.show),
+    ("trends", "Trends", trends.show),
+    ("renewal", "Renewal", renewal.show),
 )
-UNNAMED = frozenset({"my-alert", "alert", "account"})  # pages that the navigation does not name: links lead there
-NEEDS = {"mine": Action.REPLY, "queue": Action.SEE_QUEUE, "accounts": Action.SEE_ACCOUNTS}  # to be named there
+# Pages that the navigation does not name: links lead there.
+UNNAMED = frozenset({"my-alert", "alert", "account", "renewal"})
+NEEDS = {  # to be named there
+    "mine": Action.REPLY,
+    "ask": Action.ASK_FIRST,
+    "questions": Action.GIVE_ADVICE,
+    "queue": Action.SEE_QUEUE,
+    "accounts": Action.SEE_ACCOUNTS,
+    "trends": Action.SEE_ACCOUNTS,
+}
 
 
 def main(at: Desk, first: str = "home") -> None:

@@ -8,13 +8,14 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.errors import ConfigError
+from data.model import Role
 
 DEFAULT_FILE = "postreeve.toml"
 
@@ -60,6 +61,20 @@ class Settings:
         metadata={"help": "access tokens of servers that want readers signed in, as server=token"},
     )
     x_token: Secret = field(default_factory=Secret, metadata={"help": "bearer token of the X API"})
+    facebook_token: Secret = field(
+        default_factory=Secret, metadata={"help": "access tokens of Facebook Pages, as account=token"}
+    )
+    instagram_token: Secret = field(
+        default_factory=Secret, metadata={"help": "access tokens of Instagram accounts, as account=token"}
+    )
+    threads_token: Secret = field(
+        default_factory=Secret, metadata={"help": "access tokens of Threads accounts, as account=token"}
+    )
+    youtube_key: Secret = field(
+        default_factory=Secret,
+        metadata={"help": "key of the YouTube Data API; without one, the channels' feeds are read"},
+    )
+    keyring: str = _setting("", "service under which the system keyring holds secrets; empty: it is not asked")
     tokens_file: str = _setting("", 'file with mode 600 that holds tokens instead, one "server" = "token" a line')
     x_monthly_usd: float = _setting(10.0, "most that one X account may cost in a calendar month (UTC), in US dollars")
     x_first_posts: int = _setting(800, "newest posts of an X account that its first collection reads; 3200 at most")
@@ -70,7 +85,28 @@ class Settings:
     adapt_dpia: str = _setting("", "reference of the impact assessment that covers learning from reviews")
     adapt_notice: str = _setting("", "day on which owners and reviewers were told of it, such as 2026-01-31")
     anchor: str = _setting("", "file outside the store that the audit head is written to; empty for STORE.anchor")
+    retention_posts: int = _setting(730, "days after which posts without an upheld alert lose their words; 0: never")
+    retention_not_upheld: int = _setting(183, "days after which what was said about an alert not upheld goes; 0: never")
+    retention_cannot_tell: int = _setting(730, "the same for alerts of which there was no telling, with their posts")
+    retention_upheld: int = _setting(2192, "days after which an upheld alert and its post lose their words; 0: never")
+    retention_snapshots: int = _setting(730, "days after which earlier profiles of accounts go; 0: never")
+    retention_audit: int = _setting(2192, "days after which the audit log keeps commitments alone; 0: never")
+    retention_sessions: int = _setting(30, "days after which ended sign-ins and finished requests go; 0: never")
+    panel_quorum: int = _setting(
+        1, "members of the panel that must count for a decision; your terms of reference say it"
+    )
+    dignity_at_work_url: str = _setting("", "where staff read the council's policy on dignity at work")
+    customer_care_url: str = _setting("", "where staff read the council's policy on customer care")
     dashboard_port: int = _setting(8501, "port of the dashboard on 127.0.0.1")
+    dashboard_url: str = _setting("", "address people open the dashboard at, such as https://posts.council.example")
+    oidc_issuer: str = _setting("", "address of the OpenID Connect service that signs people in; empty: none")
+    oidc_name: str = _setting("your council account", "what that service is called on the sign-in page")
+    oidc_client_id: str = _setting("", "postreeve's client id there")
+    oidc_client_secret: Secret = field(default_factory=Secret, metadata={"help": "postreeve's client secret there"})
+    oidc_claim: str = _setting("groups", "claim that names a person's groups")
+    oidc_roles: tuple[str, ...] = _setting((), "roles by group, as group=role; empty: roles are kept here alone")
+    health_port: int = _setting(9465, "port of /healthz and /metrics of `watch` on 127.0.0.1; 0: a free one")
+    silence_hours: float = _setting(26.0, "hours after which an account that was not collected raises the alarm")
 
     def __repr__(self) -> str:
         return "Settings(…)"  # a store's address can hold a password
@@ -88,7 +124,8 @@ def load(
     values |= _from_environment(env)
     if "proxy" not in values and env.get("HTTPS_PROXY"):
         values["proxy"] = env["HTTPS_PROXY"]
-    return _checked(Settings(**values | dict(overrides or {})))
+    settings = _checked(Settings(**values | dict(overrides or {})))
+    return replace(settings, **_from_keyring(settings)) if settings.keyring else settings
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
@@ -117,6 +154,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"The settings file {path} cannot be read: {error}") from error
+    raw = {name: value for key, entry in raw.items() for name, value in _flat(key, entry)}
     for key in raw:
         if _kinds().get(key) is Secret:
             variable = f"POSTREEVE_{key.upper()}"
@@ -126,9 +164,33 @@ def _from_file(path: Path) -> dict[str, Any]:
     return {key: _typed(f"{path}: {key}", key, value) for key, value in raw.items()}
 
 
+def _flat(key: str, entry: Any) -> list[tuple[str, Any]]:
+    """A table of the file is a prefix: `posts` in [retention] is the setting retention_posts."""
+    return [(f"{key}_{name}", value) for name, value in entry.items()] if isinstance(entry, dict) else [(key, entry)]
+
+
 def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
     named = {k.removeprefix("POSTREEVE_").lower(): k for k in env if k.startswith("POSTREEVE_")}
     return {key: _typed(variable, key, env[variable]) for key, variable in named.items()}
+
+
+def _from_keyring(settings: Settings) -> dict[str, Any]:
+    """Return the secrets that were not given otherwise, as far as the system keyring has them.
+
+    Raises `ConfigError` when there is no keyring, or when it stays locked.
+    """
+    import keyring  # late: most installations have none, and the search for one takes time
+    from keyring.errors import KeyringError
+
+    wanted = [name for name, kind in _kinds().items() if kind is Secret and not getattr(settings, name)]
+    try:
+        found = {name: keyring.get_password(settings.keyring, name) for name in wanted}
+    except KeyringError as error:
+        raise ConfigError(
+            f"keyring: the system keyring cannot be read ({type(error).__name__}). Unlock it, or give the secrets as "
+            "variables or in the file that tokens_file names, and leave keyring empty."
+        ) from error
+    return {name: Secret(text) for name, text in found.items() if text}
 
 
 def _typed(subject: str, key: str, value: Any) -> Any:
@@ -157,8 +219,20 @@ def _checked(settings: Settings) -> Settings:
         raise ConfigError("x_monthly_usd must be an amount: 0 or more.")
     if not 0 < settings.x_first_posts <= 3200 or not 0 <= settings.x_recheck_posts <= 3200:
         raise ConfigError("x_first_posts must be a number from 1 to 3200, and x_recheck_posts one from 0 to 3200.")
+    if not 1 <= settings.panel_quorum <= 100:
+        raise ConfigError("panel_quorum must be a number of people from 1 to 100.")
+    for name in (f.name for f in fields(settings) if f.name.startswith("retention_")):
+        if not 0 <= getattr(settings, name) <= 36500:
+            raise ConfigError(f"{name} must be a number of days up to 36500, or 0 for never.")
     if settings.adapt_notice and not _is_day(settings.adapt_notice):
         raise ConfigError(f"adapt_notice: {settings.adapt_notice!r} is not a day; write it as 2026-01-31.")
+    if settings.oidc_issuer and not settings.oidc_client_id:
+        raise ConfigError("oidc_client_id is missing: the service of oidc_issuer knows postreeve by it.")
+    if settings.dashboard_url and not settings.dashboard_url.startswith(("https://", "http://")):
+        raise ConfigError("dashboard_url must be a web address, such as https://posts.council.example")
+    for pair in settings.oidc_roles:
+        if pair.partition("=")[2] not in set(Role):
+            raise ConfigError(f"oidc_roles: {pair!r} is not group=role; roles are {', '.join(Role)}.")
     if not 0 < settings.dashboard_port < 65536:
         raise ConfigError("dashboard_port must be a port: a number from 1 to 65535.")
     return settings

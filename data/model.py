@@ -124,6 +124,7 @@ class AlertStatus(StrEnum):
     OPEN = "open"
     CLAIMED = "claimed"
     AWAITING_REPLY = "awaiting_reply"
+    SECOND_LOOK = "second_look"
     DECIDED = "decided"
     APPEALED = "appealed"
     CLOSED = "closed"
@@ -332,12 +333,16 @@ class Alert:
     claim_until: datetime | None = None
     reply_asked_at: datetime | None = None
     replied_at: datetime | None = None
+    interim_at: datetime | None = None
     revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's judgement on an alert and, apart from it, an outcome."""
+    """A person's judgement on an alert and, apart from it, an outcome.
+
+    `words` and `due` belong to advice and training: what the owner is told, and the day to take it up by.
+    """
 
     judgement: Judgement
     outcome: Outcome
@@ -345,6 +350,8 @@ class Decision:
     reason: str
     categories: tuple[Category, ...] = ()
     characteristics: tuple[Characteristic, ...] = ()
+    words: str = ""
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,21 +16,37 @@ class Action(StrEnum):
     DECIDE = "decide"
     ASK_REPLY = "ask_reply"
     REPLY = "reply"
+    ASK_FIRST = "ask_first"
+    GIVE_ADVICE = "give_advice"
     CHANGE_REGISTER = "change_register"
     DECIDE_PASSPORT = "decide_passport"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_POLICY = "manage_policy"
     MANAGE_MODELS = "manage_models"
     SEE_AUDIT = "see_audit"
+    EXPORT_ROWS = "export_rows"
+    MANAGE_RIGHTS = "manage_rights"
+    MAKE_BUNDLE = "make_bundle"
+    APPLY = "apply"
 
 
-REVIEW = frozenset({Action.SEE_QUEUE, Action.SEE_ACCOUNTS, Action.CLAIM, Action.DECIDE, Action.ASK_REPLY})
+REVIEW = frozenset(
+    {
+        Action.SEE_QUEUE,
+        Action.SEE_ACCOUNTS,
+        Action.CLAIM,
+        Action.DECIDE,
+        Action.ASK_REPLY,
+        Action.MAKE_BUNDLE,
+        Action.GIVE_ADVICE,
+    }
+)
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.REVIEWER: REVIEW,
     Role.SECOND_REVIEWER: REVIEW,
     Role.PANEL: frozenset({Action.SEE_ACCOUNTS, Action.DECIDE_PASSPORT}),
-    Role.ANALYST: frozenset({Action.SEE_ACCOUNTS}),
-    Role.OWNER: frozenset({Action.REPLY}),
+    Role.ANALYST: frozenset({Action.SEE_ACCOUNTS, Action.EXPORT_ROWS}),
+    Role.OWNER: frozenset({Action.REPLY, Action.ASK_FIRST, Action.APPLY}),
     Role.ADMINISTRATOR: frozenset(
         {
             Action.SEE_ACCOUNTS,
@@ -39,6 +55,9 @@ PERMISSIONS: Mapping[Role, frozenset[Action]] = {
             Action.MANAGE_POLICY,
             Action.MANAGE_MODELS,
             Action.SEE_AUDIT,
+            Action.EXPORT_ROWS,
+            Action.MANAGE_RIGHTS,
+            Action.APPLY,
         }
     ),
     Role.AUDITOR: frozenset({Action.SEE_ACCOUNTS, Action.SEE_AUDIT}),

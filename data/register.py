@@ -1,8 +1,8 @@
-"""Passports as a pure state machine, and the register's files: CSV or JSON in, row-precise mistakes out.
+"""The register's files: CSV or JSON in, row-precise mistakes out.
 
-The columns are those of `COLUMNS`; lists are separated by `;`, dates are ISO (2026-11-22). A row with a renewal date
-records
-a passport that the panel has approved already; one without is an application that waits for the panel.
+The columns are those of `COLUMNS`, to which JSON adds those of `register_more`; lists are separated by `;`, dates are
+ISO (2026-11-22). A row with a renewal date records a passport that the panel has approved already; one without is an
+application that waits for the panel.
 """
 
 import csv
@@ -11,12 +11,14 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.errors import IllegalStep, InputError, Mistake
+from data import business_case, register_more
+from data.business_case import BARE, BusinessCase
+from data.errors import InputError, Mistake
 from data.model import Account, AccountKind, Passport, PassportState, Platform
 
 COLUMNS = (
@@ -40,47 +42,32 @@ DATES = ("notice_date", "review_date", "renewal_date")
 URLS = ("url", "service_url", "plc_url")
 CONDITIONS = ("when", "unless")
 REFUSED_KINDS = {
-    "personal": "personal accounts are outside the register",
-    "union": "trade union accounts are outside the register",
+    **dict.fromkeys(
+        ("personal", "private"),
+        "personal accounts are outside the register: what people say in their own time is no business of this product",
+    ),
+    **dict.fromkeys(
+        ("union", "trade union"),
+        "trade union accounts are outside the register: union activity is protected (TULRCA 1992, section 146)",
+    ),
 }
 # What a spreadsheet would run as a formula (OWASP, "CSV injection"); a plain @handle is none.
 FORMULA = re.compile(r"'*(?!@[\w.@-]*$)[=+@\t\r-]")
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 EMAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>]+\.[^@\s;,<>.]+")
-STEPS: Mapping[tuple[PassportState, str], PassportState] = {
-    (PassportState.APPLIED, "approve"): PassportState.LIVE,
-    (PassportState.APPLIED, "refuse"): PassportState.REFUSED,
-    (PassportState.APPLIED, "return"): PassportState.RETURNED,
-    (PassportState.RETURNED, "apply"): PassportState.APPLIED,
-    (PassportState.LIVE, "suspend"): PassportState.SUSPENDED,
-    (PassportState.LIVE, "renew"): PassportState.LIVE,
-    (PassportState.LIVE, "close"): PassportState.CLOSED,
-    (PassportState.SUSPENDED, "reinstate"): PassportState.LIVE,
-    (PassportState.SUSPENDED, "close"): PassportState.CLOSED,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the register, understood: the account, its passport and who holds it."""
+    """One row of the register, understood: the account, its passport with the business case, and who holds it."""
 
     account: Account
     passport: Passport
     owner_email: str
     deputy_emails: tuple[str, ...]
-
-
-def step(state: PassportState, action: str) -> PassportState:
-    """Return the state a step leads to; raise `IllegalStep` with what is possible instead."""
-    if (state, action) in STEPS:
-        return STEPS[(state, action)]
-    possible = sorted(a for s, a in STEPS if s is state) or ["nothing more"]
-    raise IllegalStep(f"A passport that is {state} cannot take the step {action}; possible: {', '.join(possible)}.")
-
-
-def missing_for_approval(passport: Passport) -> tuple[str, ...]:
-    """Return what the business case still lacks before a panel can approve it."""
-    return tuple(name for name in ("lawful_basis", *APPROVED_NEEDS) if not getattr(passport, name))
+    case: BusinessCase = BARE
+    may_post_emails: tuple[str, ...] = ()
+    line_manager_emails: tuple[str, ...] = ()
 
 
 def read(content: bytes, name: str, known_ids: Iterable[str] = ()) -> list[Entry]:
@@ -131,6 +118,22 @@ def write_csv(entries: Iterable[Entry]) -> str:
     return out.getvalue()
 
 
+def write_json(entries: Iterable[Entry]) -> str:
+    """Return entries as JSON, with all that the CSV has no column for; `read` gives the same entries back."""
+    return json.dumps([_document(entry) for entry in entries], ensure_ascii=False, indent=1) + "\n"
+
+
+def cells(entry: Entry) -> dict[str, str]:
+    """Return an entry as the texts of its JSON form, lists separated by `;`; `understand` gives the same entry back."""
+    return {name: _as_cell(value) for name, value in _document(entry).items()}
+
+
+def missing_for_approval(passport: Passport) -> tuple[str, ...]:
+    """Return what the business case still lacks before a panel can approve it."""
+    missing = tuple(name for name in APPROVED_NEEDS if not getattr(passport, name))
+    return missing if business_case.bases(passport.lawful_basis) else ("lawful_basis", *missing)
+
+
 def _csv_rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
     text, mistakes = _decoded(content)
     try:
@@ -171,7 +174,7 @@ def _json_rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
         return [], [Mistake(error.lineno, "", f"the file cannot be read as JSON: {error.msg}")]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return [], [Mistake(1, "", "the file must be a list of objects, one an account")]
-    unknown = sorted({key for row in rows for key in row} - set(COLUMNS))
+    unknown = sorted({key for row in rows for key in row} - {*COLUMNS, *register_more.MORE})
     mistakes += [Mistake(1, key, _not_a_column(key)) for key in unknown]
     return [{k: _as_cell(v) for k, v in row.items()} for row in rows], mistakes
 
@@ -232,6 +235,10 @@ def _across(n: int, row: Mapping[str, str]) -> list[Mistake]:
     notice, renewal = _day(row.get("notice_date", "")), _day(row.get("renewal_date", ""))
     if notice and renewal and renewal < notice:
         found.append(Mistake(n, "renewal_date", f"lies before the notice date {notice}"))
+    if business_case.own_choice(row.get("lawful_basis", "")) and row.get("kind") != AccountKind.COUNCILLOR:
+        found.append(Mistake(n, "lawful_basis", "only a councillor's account is there by the member's own choice"))
+    if problem := register_more.across(row):
+        found.append(Mistake(n, "posts_from", problem))
     return found
 
 
@@ -278,7 +285,7 @@ def _check_email(value: str) -> str:
 
 
 def _check_emails(value: str) -> str:
-    return next(filter(None, map(_check_email, _list(value))), "")
+    return next(filter(None, map(_check_email, register_more.listed(value))), "")
 
 
 def _check_date(value: str) -> str:
@@ -291,8 +298,10 @@ CHECKS: Mapping[str, Callable[[str], str]] = {
     "kind": _check_kind,
     "owner_email": _check_email,
     "deputy_emails": _check_emails,
+    "lawful_basis": business_case.basis_problem,
     **dict.fromkeys(URLS, _check_url),
     **dict.fromkeys(DATES, _check_date),
+    **register_more.checks(_check_emails),
 }
 
 
@@ -301,10 +310,6 @@ def _one_of(value: str, known: Sequence[str]) -> str:
         return ""
     close = difflib.get_close_matches(value.lower(), known, n=1)
     return f"{value!r} is not known; " + (f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}")
-
-
-def _list(value: str) -> tuple[str, ...]:
-    return tuple(part.strip().lower() for part in value.split(";") if part.strip())
 
 
 def _day(value: str) -> date | None:
@@ -330,7 +335,11 @@ def _entry(row: Mapping[str, str]) -> Entry:
     state = PassportState.LIVE if days["renewal_date"] else PassportState.APPLIED
     case: dict[str, Any] = {c: cell[c] for c in ("purpose", "audience", "cadence", "lawful_basis", "dpia_ref")}
     passport = Passport(account_id=cell["id"], state=state, **case | days)
-    return Entry(account, passport, cell["owner_email"].lower(), _list(cell["deputy_emails"]))
+    passport = replace(passport, conditions=row.get("conditions", ""))
+    deputies, may_post, managers = (
+        register_more.listed(row.get(name, "")) for name in ("deputy_emails", *register_more.LISTS)
+    )
+    return Entry(account, passport, cell["owner_email"].lower(), deputies, register_more.case(row), may_post, managers)
 
 
 def _cells(entry: Entry) -> dict[str, str]:
@@ -339,6 +348,14 @@ def _cells(entry: Entry) -> dict[str, str]:
     values["deputy_emails"] = ";".join(entry.deputy_emails)
     values["id"] = entry.account.id
     return {c: _quoted(str(values[c] or "")) for c in COLUMNS}
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    values: dict[str, Any] = {c: getattr(entry.passport, c, "") or getattr(entry.account, c, "") for c in COLUMNS}
+    values |= {"owner_email": entry.owner_email, "deputy_emails": list(entry.deputy_emails), "id": entry.account.id}
+    values |= {c: str(values[c] or "") for c in DATES}
+    more = register_more.document(entry.case, entry.may_post_emails, entry.line_manager_emails)
+    return values | more | {"conditions": entry.passport.conditions}
 
 
 def _quoted(cell: str) -> str:

@@ -18,6 +18,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+import data.schema_register
+import data.schema_reports
+import data.schema_rights
+import data.schema_work  # noqa: F401  (their tables belong to the same metadata)
 from data.columns import BigId, UtcTime, count, day, digest, json, key, metadata, ref, text, time, word
 
 __all__ = ["UtcTime", "metadata"]
@@ -141,6 +145,7 @@ post = Table(
     text("time_note", "why published_at is not simply the platform's word"),
     text("reply_to", "the parent's id, never its author"), time("first_seen_at", "first collected", required=True),
     time("last_seen_at", "last seen there", required=True), time("gone_at", "found missing"),
+    time("erased_at", "when its words were erased; platform_id is then a digest by which it is known again"),
     Column("version_id", BigId, comment="the current version"), UniqueConstraint("account_id", "platform_id"),
     Index("ix_post_account_id_published_at", "account_id", "published_at"),
     comment="one public item of an account; a vanished one is marked, not erased",
@@ -195,7 +200,8 @@ alert = Table(
     word("status", "AlertStatus, the projection of the events"), word("severity", "highest of its clauses"),
     time("opened_at", "when", required=True), ref("claimed_by", "person.id", "reviewer at work", required=False),
     time("claim_until", "claim lapses"), time("reply_asked_at", "owner asked"), time("replied_at", "owner replied"),
-    time("decided_at", "decided"), count("revision", "goes up with every event; guards conditional updates"),
+    time("decided_at", "decided"), time("interim_at", "owner asked to hide or correct it now; not a finding"),
+    count("revision", "goes up with every event; guards conditional updates"),
     UniqueConstraint("post_id", "cause"), Index("ix_alert_status_severity_id", "status", "severity", "id"),
     comment="one a post and cause; a prompt, never a finding of fact",
 )
@@ -218,6 +224,7 @@ alert_event = Table(
 reply = Table(
     "reply", metadata, key(), ref("alert_id", "alert.id", "alert"), time("at", "when", required=True),
     ref("person_id", "person.id", "who wrote it", required=False), text("text", "the owner's words"),
+    text("companion", "who stands beside the owner, where they named someone"),
     comment="the owner's words about an alert",
 )
 review = Table(
@@ -228,6 +235,28 @@ review = Table(
     json("categories", "confirmed"), json("characteristics", "confirmed"), word("outcome", "Outcome: what follows"),
     word("clause", "clause id"), text("reason", "why"), time("undone_at", "taken back"),
     comment="a person's decision; only the judgement trains or measures the model",
+)
+opinion = Table(
+    "opinion", metadata, key(), ref("alert_id", "alert.id", "alert"),
+    ref("version_id", "version.id", "what was judged"), ref("person_id", "person.id", "who"),
+    time("at", "when", required=True), word("judgement", "Judgement"),
+    json("categories", "confirmed"), json("characteristics", "confirmed"), word("outcome", "Outcome"),
+    word("clause", "clause id"), text("reason", "why"), ref("answers", "opinion.id", "first opinion", required=False),
+    comment="what each of two reviewers thought, the second without seeing the first's; a decision is a review",
+)
+rating = Table(
+    "rating", metadata, key(), ref("review_id", "review.id", "decision"), ref("person_id", "person.id", "holder"),
+    time("at", "when", required=True), Column("fair", Boolean, nullable=False, comment="was it fair"),
+    Column("clear", Boolean, nullable=False, comment="was it clear"),
+    Column("useful", Boolean, nullable=False, comment="was it useful"), text("note", "in their words"),
+    UniqueConstraint("review_id", "person_id"), comment="how a holder found a review of a post of theirs",
+)
+support = Table(
+    "support", metadata, key(), ref("review_id", "review.id", "decision it came from"),
+    ref("account_id", "account.id", "account"), word("kind", "advice or training"), text("text", "words for the owner"),
+    time("given_at", "when", required=True), day("due", "to be taken up by"), time("taken_up_at", "when it was"),
+    ref("taken_up_by", "person.id", "who took it up", required=False),
+    comment="advice and training: support with a date, never counted against anyone",
 )
 
 model_row = Table(
@@ -255,7 +284,7 @@ audit_log = Table(
     "audit_log", metadata,
     Column("seq", BigId, primary_key=True, autoincrement=False, comment="1, 2, … without a hole"),
     time("at", "when", required=True), text("actor", "who"), word("action", "what"),
-    text("subject", "table and id"), digest("detail_hash", "salted commitment to the detail"),
+    text("subject", "table and id", index=True), digest("detail_hash", "salted commitment to the detail"),
     digest("prev", "hash of the row before"), digest("hash", "of this row"),
     comment="who did or read what: hash-chained, ids and commitments only",
 )

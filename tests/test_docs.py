@@ -14,6 +14,7 @@ import click
 import pytest
 
 import postreeve
+from collectors.registry import COLLECTORS
 from data.config import Settings
 from data.register import COLUMNS
 from tests.support.command import ROOT, environment
@@ -120,6 +121,31 @@ def test_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
     lost = [t for t in targets if "://" not in t and not (page.parent / t).exists()]
     assert lost == []
+
+
+def test_what_the_page_on_new_collectors_names_is_there() -> None:
+    page = (ROOT / "docs/a-new-collector.md").read_text(encoding="utf-8")
+    files = set(re.findall(r"`((?:collectors|data|tests)/[\w/]+\.py)`", page))
+    assert len(files) > 10
+    assert sorted(name for name in files if not (ROOT / name).exists()) == []
+    source = "\n".join(p.read_text(encoding="utf-8") for p in sorted((ROOT / "collectors").glob("*.py")))
+    names = set(re.findall(r"`([a-z_]+|[A-Z_]{5,}|CollectError)`", page)) | {"cursor_of", "posts_of", "understood"}
+    invented = {"posts_of", "townsquare"}  # the page's own example
+    assert sorted(name for name in names - invented if not re.search(rf"\b{name}\b", source)) == []
+
+
+def test_the_collectors_that_the_page_shows_as_models_are_as_short_as_it_says() -> None:
+    for name in ("youtube", "instagram"):
+        lines = (ROOT / f"collectors/{name}.py").read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= 110
+
+
+def test_every_platform_that_is_collected_is_told() -> None:
+    told = (ROOT / "docs/collecting.md").read_text(encoding="utf-8")
+    table = README.partition("## What it collects")[2].partition("\n## ")[0].lower()
+    for platform in COLLECTORS:
+        assert platform.value in table
+        assert f"{platform.value}/1`" in told
 
 
 def test_the_suite_runs_on_what_is_promised() -> None:

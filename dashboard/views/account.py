@@ -39,6 +39,7 @@ def show(at: Desk, person: Person) -> None:
     with right:
         holders(case)
         looked(case)
+    ui.link("renewal", "Renewal: this account against its business case", account=account_id)
     coverage(at, case)
     collections(at, case)
     alerts(at, person, case)

@@ -1,4 +1,4 @@
-"""The register: account import, export, list, show, decide, suspend, reinstate, close."""
+"""The register: account import, export, list, show, and what a panel decides. Holders and tasks: files of their own."""
 
 import tomllib
 from dataclasses import asdict
@@ -10,18 +10,21 @@ import click
 
 from data import register
 from data.cli import Context, pass_context
+from data.commands import holders, office
+from data.commands.sitting import DECIDED_BY, panel_options, sitting
 from data.errors import ConfigError
 from data.model import Passport
 from data.register import Entry
-from data.services import actors
+from data.services import actors, departments, exporting
+from data.services import office as tasks
 from data.services import register as service
 from data.services.anchoring import anchor_head
+from data.services.exporting import Scope
 from data.services.register import Listed, Verdict
-from data.store import accounts, runs
+from data.store import accounts, panels, runs
 
 DAY = click.DateTime(["%Y-%m-%d"])
 BY = click.option("--by", metavar="EMAIL", help="Who does it; the user of this shell when left out.")
-DECIDED_BY = click.option("--by", required=True, metavar="EMAIL", help="Who decides: someone with the role panel.")
 
 
 @click.group()
@@ -47,17 +50,26 @@ def import_(context: Context, file: Path, mapping: Path | None, by: str | None) 
     total, live = service.import_entries(context.store, actor, entries, file.name)
     anchor_head(context.store, context.settings)
     waiting = total - live
+    unjoined = [i for i in tasks.councillors_unjoined(context.store) if i in {e.account.id for e in entries}]
     text = f"Added {total} accounts: {live} with a live passport, {waiting} as applications that wait for the panel."
+    if unjoined:
+        text += f" Off until the member joins of their own choice: {', '.join(unjoined)}."
     context.emit({"accounts": total, "live": live, "applied": waiting}, text)
 
 
 @account.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@BY
 @pass_context
-def export(context: Context, file: Path) -> None:
-    """Write the register as CSV; import reads the same file back."""
+def export(context: Context, file: Path, by: str | None) -> None:
+    """Write the register as CSV, or as JSON with the whole business case; import reads the same file back."""
     entries = service.export_entries(context.store)
-    file.write_text(register.write_csv(entries), encoding="utf-8")
+    with context.store.read() as tx:
+        actor = actors.named(tx, by)
+    write = register.write_json if file.suffix == ".json" else register.write_csv
+    file.write_text(write(entries), encoding="utf-8")
+    exporting.note_file(context.store, actor, "accounts", Scope(people=True), len(entries), file)
+    anchor_head(context.store, context.settings)
     context.emit({"accounts": len(entries), "file": str(file)}, f"Wrote {len(entries)} accounts to {file}.")
 
 
@@ -84,6 +96,8 @@ def show(context: Context, account_id: str) -> None:
             **asdict(found),
             "passport": asdict(passport) if passport else None,
             "holders": [{"link": link, "email": email} for link, email in accounts.holders(tx, account_id)],
+            "panel": [dict(s._mapping) for s in panels.of_account(tx, account_id)],
+            "members": [dict(m._mapping) for m in panels.members(tx, account_id)],
             "history": [dict(e._mapping) for e in accounts.passport_events(tx, account_id)],
             "coverage": [dict(c._mapping) for c in runs.coverage_of(tx, account_id)],
             "collections": [dict(r._mapping) for r in runs.of_account(tx, account_id, 5)],
@@ -102,6 +116,7 @@ def show(context: Context, account_id: str) -> None:
 @click.option("--dpia-ref", help="Completes the business case: reference of the impact assessment.")
 @click.option("--notice-date", type=DAY, help="Completes the business case: when the owner was told.")
 @click.option("--review-date", type=DAY, help="Completes the business case: when monitoring is reviewed.")
+@panel_options
 @pass_context
 def decide(
     context: Context,
@@ -113,12 +128,17 @@ def decide(
     conditions: tuple[str, ...],
     until: datetime | None,
     url: str,
+    members: tuple[str, ...],
+    interests: tuple[str, ...],
+    minute: str,
     **completed: Any,
 ) -> None:
     """Record the panel's decision on an application."""
     case = {name: _as_day(value) for name, value in completed.items() if value}
-    verdict = Verdict(approve, reason, "\n".join(conditions), until.date() if until else None, url, case)
-    _report(context, service.decide(context.store, context.settings.zone, account_id, by, verdict))
+    sat = sitting(members, interests, minute)
+    verdict = Verdict(approve, reason, "\n".join(conditions), until.date() if until else None, url, case, sat)
+    settings = context.settings
+    _report(context, service.decide(context.store, settings.zone, account_id, by, verdict, settings.panel_quorum))
 
 
 @account.command()
@@ -128,35 +148,58 @@ def decide(
 @click.option("--condition", "conditions", multiple=True, help="A condition; those of before stay when left out.")
 @click.option("--until", type=DAY, help="Last day of the passport; a year from today when left out.")
 @click.option("--url", default="", help="Corrects the account's address.")
+@panel_options
 @pass_context
 def renew(
     context: Context,
+    /,
     account_id: str,
     by: str,
     reason: str,
     conditions: tuple[str, ...],
     until: datetime | None,
     url: str,
+    **panel: Any,
 ) -> None:
     """Renew a passport that is live or has lapsed."""
-    verdict = Verdict(True, reason, "\n".join(conditions), until.date() if until else None, url)
-    _report(context, service.renew(context.store, context.settings.zone, account_id, by, verdict))
+    sat = sitting(**panel)
+    verdict = Verdict(True, reason, "\n".join(conditions), until.date() if until else None, url, None, sat)
+    settings = context.settings
+    _report(context, service.renew(context.store, settings.zone, account_id, by, verdict, settings.panel_quorum))
+
+
+@account.command()
+@click.argument("account_id", metavar="ID")
+@click.argument("department")
+@click.option("--reason", required=True, help="Why.")
+@BY
+@pass_context
+def move(context: Context, account_id: str, department: str, reason: str, by: str | None) -> None:
+    """Put an account into another department from now on; figures of before stay with the one before."""
+    found = departments.move(context.store, account_id, department, by, reason)
+    anchor_head(context.store, context.settings)
+    context.emit(asdict(found), f"Account {found.id} belongs to {found.department} from now on.")
 
 
 def _change(action: str, done: str) -> click.Command:
     @click.argument("account_id", metavar="ID")
     @click.option("--reason", required=True, help="Why.")
     @DECIDED_BY
+    @panel_options
     @pass_context
-    def command(context: Context, account_id: str, reason: str, by: str) -> None:
-        _report(context, service.change(context.store, account_id, by, action, reason))
+    def command(context: Context, /, account_id: str, reason: str, by: str, **panel: Any) -> None:
+        sat, quorum = sitting(**panel), context.settings.panel_quorum
+        _report(context, service.change(context.store, account_id, by, action, reason, sat, quorum))
 
     return click.command(action, help=done)(command)
 
 
+account.add_command(_change("return", "Return an application: the panel asks for more."))
 account.add_command(_change("suspend", "Suspend a passport: collection stops until it is reinstated."))
 account.add_command(_change("reinstate", "Make a suspended passport live again."))
 account.add_command(_change("close", "Close a passport for good."))
+for more in (*holders.COMMANDS, *office.COMMANDS):
+    account.add_command(more)
 
 
 def _read(file: Path, mapping: Path | None) -> list[Entry]:
@@ -209,12 +252,20 @@ def _shown(document: dict[str, Any]) -> str:
     facts += [(h["link"], h["email"]) for h in document["holders"]]
     lines = [f"{name.replace('_', ' '):<14} {value}" for name, value in facts if value]
     lines += [f"{e['at']:%Y-%m-%d}     {e['action']} by {e['actor']}: {e['reason']}" for e in document["history"]]
+    lines += [_sat(sitting, document["members"]) for sitting in document["panel"]]
     lines += [_stretch(c) for c in document["coverage"]] or ["coverage       never collected"]
     lines += [
         f"collected      {r['started_at']:%Y-%m-%d %H:%M} UTC: {r['outcome']}. {r['reason']}"
         for r in document["collections"]
     ]
     return "\n".join(lines)
+
+
+def _sat(sitting: dict[str, Any], members: list[dict[str, Any]]) -> str:
+    there = [m for m in members if m["event_id"] == sitting["event_id"]]
+    declared = [f" ({m['interest']})" if m["interest"] else "" for m in there]
+    votes = ", ".join(f"{m['email']} {m['vote']}{more}" for m, more in zip(there, declared, strict=True))
+    return f"panel          {sitting['at']:%Y-%m-%d} {sitting['action']}: {votes}. {sitting['minute']}".rstrip()
 
 
 def _stretch(stretch: dict[str, Any]) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from data import passport as rules
 from data.errors import NotFound
 from data.model import Account, AccountKind, Passport, PassportState, Platform
 from data.schema import account, account_person, passport, passport_event, person
+from data.schema_reports import account_department
 from data.store.rows import AnyRow, Rows, insert_one
 
 COLUMNS = ("id", "platform", "handle", "url", "kind", "department", "service_url", "plc_url", "platform_id")
@@ -20,6 +22,7 @@ DATES = ("notice_date", "review_date", "renewal_date")
 def add(tx: Connection, new: Account, now: datetime) -> None:
     """Add an account to the register."""
     tx.execute(insert(account).values(**asdict(new), created_at=now))
+    tx.execute(insert(account_department).values(account_id=new.id, department=new.department, since=now))
 
 
 def get(tx: Connection, account_id: str) -> Account:
@@ -38,6 +41,11 @@ def everything(tx: Connection) -> list[Account]:
 def ids(tx: Connection) -> set[str]:
     """Return the ids on the register."""
     return set(tx.scalars(select(account.c.id)))
+
+
+def registered_at(tx: Connection) -> dict[str, datetime]:
+    """Return when each account came onto the register."""
+    return {row.id: row.created_at for row in tx.execute(select(account.c.id, account.c.created_at))}
 
 
 def learn_platform_id(tx: Connection, account_id: str, platform_id: str) -> None:
@@ -123,6 +131,14 @@ def passport_events(tx: Connection, account_id: str) -> Rows:
     return tx.execute(query.where(passport.c.account_id == account_id).order_by(passport_event.c.id)).all()
 
 
+def last_steps(tx: Connection) -> dict[int, AnyRow]:
+    """Return the newest step of every passport: passport_id, at, action."""
+    c = passport_event.c
+    newest = select(func.max(c.id)).group_by(c.passport_id)
+    rows = tx.execute(select(c.passport_id, c.at, c.action).where(c.id.in_(newest)))
+    return {row.passport_id: row for row in rows}
+
+
 def live(passports: Iterable[Passport], today: date) -> set[str]:
     """Return the ids of the accounts whose passport is live on the day `today`."""
     return {p.account_id for p in passports if is_live(p, today)}
@@ -130,8 +146,7 @@ def live(passports: Iterable[Passport], today: date) -> set[str]:
 
 def is_live(found: Passport, today: date) -> bool:
     """Say whether a passport permits collection on the day `today`: approved, and not past its renewal date."""
-    in_time = found.renewal_date is not None and today <= found.renewal_date
-    return found.state is PassportState.LIVE and in_time
+    return rules.is_live(found, today)
 
 
 def _select() -> Any:

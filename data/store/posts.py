@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, false, func, insert, or_, select, update
+from sqlalchemy import Connection, String, and_, bindparam, case, false, func, insert, or_, select, type_coerce, update
 
 from data.model import Item, PostKind, Version
 from data.schema import evidence, post, version
 from data.store.rows import AnyRow, Rows
+from data.store.tombstones import tombstones
 
 CHUNK = 500
+LEAF = 2  # the form of the leaves that a run's root is taken over; the audit log says which
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,18 @@ class _Known:
     number: int
     digest: str
     first_seen_at: datetime
+    erased: bool
 
 
 def record(tx: Connection, account_id: str, items: Iterable[Item], receipt: Receipt) -> Tally:
-    """Store one page: unknown items as posts, changed ones as new versions, the others as seen again."""
+    """Store one page: unknown items as posts, changed ones as new versions, the others as seen again.
+
+    Of a post whose words were erased nothing is stored again, whatever it now says.
+    """
     unique = {item.platform_id: item for item in reversed(list(items))}
     known = _known(tx, account_id, list(unique))
     new = [i for i in unique.values() if i.platform_id not in known]
-    changed = [
-        i for i in unique.values() if i.platform_id in known and known[i.platform_id].digest != content_digest(i)
-    ]
+    changed = [i for i in unique.values() if i.platform_id in known and _differs(known[i.platform_id], i)]
     same = [known[i.platform_id].post_id for i in unique.values() if i.platform_id in known]
     _touch(tx, same, receipt.received_at)
     if new:
@@ -100,7 +104,7 @@ def any_known(tx: Connection, account_id: str) -> bool:
 def mark_gone(tx: Connection, account_id: str, run_started: datetime, since: datetime | None, now: datetime) -> int:
     """Mark posts not seen since `run_started` as gone; only those published after `since`, unless it is None."""
     c = post.c
-    unseen = [c.account_id == account_id, c.last_seen_at < run_started, c.gone_at.is_(None)]
+    unseen = [c.account_id == account_id, c.last_seen_at < run_started, c.gone_at.is_(None), c.erased_at.is_(None)]
     if since is not None:
         unseen.append(c.published_at > since)
     return tx.execute(update(post).where(*unseen).values(gone_at=now)).rowcount
@@ -138,7 +142,7 @@ def unseen(tx: Connection, account_id: str, which: Unseen) -> list[str]:
     c = post.c
     left_out = c.published_at > which.listed_since if which.listed_since else false()
     stale = and_(c.last_seen_at < which.stale_before, c.kind != PostKind.SHARE)
-    there = [c.account_id == account_id, c.gone_at.is_(None), c.platform_id.not_in(which.but)]
+    there = [c.account_id == account_id, c.gone_at.is_(None), c.erased_at.is_(None), c.platform_id.not_in(which.but)]
     there += [c.last_seen_at >= which.seen_from] if which.seen_from else []
     query = select(c.platform_id).where(*there, c.last_seen_at < which.run_started, or_(left_out, stale))
     if which.newest is not None:
@@ -181,10 +185,10 @@ def newest_first(
     """Return an account's posts with their current version, by the platform's time, newest first, undated ones last.
 
     `after` is (published_at, id) of the last post of the page above. Each row has the post's id, kind, url,
-    published_at, first_seen_at and gone_at, and the version's number, text, warning, media and shared_text.
+    published_at, first_seen_at, gone_at and erased_at, and the version's number, text, warning, media and shared_text.
     """
     p, v = post.c, version.c
-    columns = (p.id, p.kind, p.url, p.published_at, p.first_seen_at, p.gone_at)
+    columns = (p.id, p.kind, p.url, p.published_at, p.first_seen_at, p.gone_at, p.erased_at)
     shown = (v.number, v.text, v.warning, v.media, v.shared_text)
     query = select(*columns, *shown).join_from(post, version, v.id == p.version_id).where(p.account_id == account_id)
     if after is not None:
@@ -195,6 +199,12 @@ def newest_first(
             older = or_(undated, p.published_at < at, and_(p.published_at == at, p.id < number))
         query = query.where(older)
     return tx.execute(query.order_by(p.published_at.desc().nulls_last(), p.id.desc()).limit(limit)).all()
+
+
+def since(tx: Connection, account_id: str, moment: datetime) -> int:
+    """Return how many posts of an account were published at `moment` or later."""
+    c = post.c
+    return int(tx.scalar(select(func.count()).where(c.account_id == account_id, c.published_at >= moment)) or 0)
 
 
 def count(tx: Connection, account_id: str | None = None) -> int:
@@ -215,10 +225,37 @@ def run_digests(tx: Connection, run_id: int) -> list[str]:
     )
 
 
+def run_leaves(tx: Connection, run_id: int, form: int = LEAF) -> list[str]:
+    """Return what the root of a run is taken over, one digest an item; `form` is what the audit log says of the run.
+
+    Form 2 covers every column of the evidence that an erasure leaves, and which content of which post it stands for;
+    form 1, of older runs, the payload alone.
+    """
+    if form == 1:
+        return run_digests(tx, run_id)
+    return [_digest(leaf(row)) for row in tx.execute(leaf_query().where(evidence.c.run_id == run_id))]
+
+
+def leaf_query() -> Any:
+    """Return the select that `leaf` reads, by the numbers of the evidence."""
+    e, v = evidence.c, version.c
+    own = (e.account_id, e.payload_sha256, e.original_sha256, e.response_sha256, e.rule, e.removed, e.received_at)
+    query = select(e.id, *own, v.post_id, v.number, v.content_sha256)
+    return query.join_from(evidence, version, v.evidence_id == e.id, isouter=True).order_by(e.id, v.id)
+
+
+def leaf(row: AnyRow) -> list[object]:
+    """Return what a leaf of form 2 is the digest of, as JSON."""
+    at = row.received_at.isoformat(timespec="microseconds")
+    own = [row.account_id, row.payload_sha256, row.original_sha256, row.response_sha256, row.rule, row.removed, at]
+    return [*own, row.post_id, row.number, row.content_sha256]
+
+
 def evidence_rows(tx: Connection, after: int = 0, limit: int = CHUNK) -> Rows:
     """Return evidence by number for re-hashing: id, payload, payload_sha256, erased_at, certificate_id."""
     e = evidence.c
-    query = select(e.id, e.payload, e.payload_sha256, e.erased_at, e.certificate_id)
+    at = type_coerce(e.erased_at, String).label("erased_at")  # whether, not when: a damaged time is no reason to stop
+    query = select(e.id, e.payload, e.payload_sha256, at, e.certificate_id)
     return tx.execute(query.where(e.id > after).order_by(e.id).limit(limit)).all()
 
 
@@ -241,16 +278,26 @@ def _digest(content: list[object]) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+NO_WORDS = _digest(["", "", [], [], ""])  # of a version whose words were erased
+
+
 def _known(tx: Connection, account_id: str, platform_ids: Sequence[str]) -> Mapping[str, _Known]:
     p, v, found = post.c, version.c, {}
-    query = select(p.platform_id, p.id, v.number, v.content_sha256, p.first_seen_at).join_from(
+    query = select(p.platform_id, p.id, v.number, v.content_sha256, p.first_seen_at, p.erased_at).join_from(
         post, version, v.id == p.version_id
     )
     for start in range(0, len(platform_ids), CHUNK):
-        part = p.platform_id.in_(platform_ids[start : start + CHUNK])
-        for row in tx.execute(query.where(p.account_id == account_id, part)):
-            found[row.platform_id] = _Known(row.id, row.number, row.content_sha256, row.first_seen_at)
+        wanted = platform_ids[start : start + CHUNK]
+        erased = tombstones(account_id, wanted)
+        for row in tx.execute(query.where(p.account_id == account_id, p.platform_id.in_([*wanted, *erased]))):
+            was = row.erased_at is not None
+            name = erased.get(row.platform_id, row.platform_id) if was else row.platform_id
+            found[name] = _Known(row.id, row.number, row.content_sha256, row.first_seen_at, was)
     return found
+
+
+def _differs(known: _Known, item: Item) -> bool:
+    return not known.erased and known.digest != content_digest(item)
 
 
 def _touch(tx: Connection, post_ids: Sequence[int], seen: datetime) -> None:

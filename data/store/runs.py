@@ -58,10 +58,25 @@ def latest(tx: Connection) -> dict[str, AnyRow]:
     return {row.account_id: row for row in tx.execute(select(*c).where(c.id.in_(last)))}
 
 
+def outcomes(tx: Connection) -> dict[str, int]:
+    """Return how many accounts had which outcome in their newest finished run."""
+    found: dict[str, int] = {}
+    for row in latest(tx).values():
+        found[row.outcome] = found.get(row.outcome, 0) + 1
+    return found
+
+
 def of_account(tx: Connection, account_id: str, limit: int = 20) -> Rows:
     """Return the newest runs of an account, newest first."""
     c = collection_run.c
     return tx.execute(select(*c).where(c.account_id == account_id).order_by(c.id.desc()).limit(limit)).all()
+
+
+def last(tx: Connection, account_id: str, limit: int = 8) -> list[tuple[datetime, str]]:
+    """Return start and outcome of the newest runs of an account, newest first; outcome "" while one is at work."""
+    c = collection_run.c
+    query = select(c.started_at, c.outcome).where(c.account_id == account_id).order_by(c.id.desc()).limit(limit)
+    return [(row.started_at, row.outcome) for row in tx.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

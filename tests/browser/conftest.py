@@ -129,5 +129,6 @@ def sign_in(page: Page, who: str) -> None:
 def settled(page: Page) -> None:
     """Wait until the page has its title and Streamlit no longer runs."""
     page.wait_for_selector("#pr-title")
+    page.wait_for_timeout(300)  # a run that has only just begun does not show yet
     for at_work in ("[data-testid=stStatusWidget]", "[data-stale=true]"):
         expect(page.locator(at_work)).to_have_count(0, timeout=PATIENCE)

@@ -18,6 +18,7 @@ def violations(page: Page) -> list[str]:
 
 
 PATHS = ("", "queue", "accounts", "account?account=parking", "account?account=museum", "account?account=library")
+REPORTS = ("trends", "trends?cut=Quarters&by=Department", "renewal?account=parking", "renewal?account=museum")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -25,7 +26,7 @@ def test_pages_have_no_accessibility_violation(site: Site, visit: Visit, scheme:
     page = visit("", "", scheme)
     assert violations(page) == []
     page = visit("", "reviewer", scheme)
-    for path in PATHS:
+    for path in (*PATHS, *REPORTS):
         page.goto(site.url + path)
         settled(page)
         assert violations(page) == [], path
@@ -81,7 +82,7 @@ def test_nothing_is_wider_than_a_narrow_screen(site: Site, visit: Visit) -> None
     page = visit("", "", width=320)
     assert max(page.evaluate(WIDE)) <= 0
     page = visit("", width=320)
-    for path in (*PATHS, f"alert?alert={site.alert_of('parking')}"):
+    for path in (*PATHS, *REPORTS, f"alert?alert={site.alert_of('parking')}"):
         page.goto(site.url + path)
         settled(page)
         assert max(page.evaluate(WIDE)) <= 0, path
@@ -122,7 +123,7 @@ def test_nothing_is_fetched_from_elsewhere(site: Site, visit: Visit) -> None:
     page = visit("")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    for path in (*PATHS, f"alert?alert={site.alert_of('bins')}"):
+    for path in (*PATHS, *REPORTS, f"alert?alert={site.alert_of('bins')}"):
         page.goto(site.url + path)
         settled(page)
     own = site.url.removeprefix("http://").rstrip("/")

@@ -32,6 +32,10 @@ WHO: dict[Action, set[Role]] = {
     Action.MANAGE_POLICY: {Role.ADMINISTRATOR},
     Action.MANAGE_MODELS: {Role.ADMINISTRATOR},
     Action.SEE_AUDIT: {Role.ADMINISTRATOR, Role.AUDITOR},
+    Action.EXPORT_ROWS: {Role.ANALYST, Role.ADMINISTRATOR},
+    Action.MANAGE_RIGHTS: {Role.ADMINISTRATOR},
+    Action.MAKE_BUNDLE: {Role.REVIEWER, Role.SECOND_REVIEWER},
+    Action.APPLY: {Role.OWNER, Role.ADMINISTRATOR},
 }
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import register
-from data.errors import IllegalStep, InputError
+from data.errors import InputError
 from data.model import PassportState
 from tests.support.register import HEADER, csv_of, row
 
@@ -142,20 +142,3 @@ def test_a_mapping_with_mistakes_is_refused() -> None:
         register.mapped([{"code": "A"}], {"account": [{"handel": "{code}"}]})
     with pytest.raises(InputError, match="no \\[\\[account\\]\\] block"):
         register.mapped([], {})
-
-
-ACTIONS = sorted({action for _, action in register.STEPS})
-
-
-@pytest.mark.parametrize("state", list(PassportState))
-@pytest.mark.parametrize("action", ACTIONS)
-def test_every_step_of_a_passport(state: PassportState, action: str) -> None:
-    if (state, action) in register.STEPS:
-        assert register.step(state, action) is register.STEPS[(state, action)]
-    else:
-        with pytest.raises(IllegalStep, match="possible:"):
-            register.step(state, action)
-
-
-def test_nothing_leads_out_of_an_end() -> None:
-    assert not [s for s, _ in register.STEPS if s in (PassportState.REFUSED, PassportState.CLOSED)]

@@ -20,13 +20,13 @@ TAKEN = {
     "notice_date": ["2026-01-05", "2024-02-29"],
     "review_date": ["2026-12-01"],
     "renewal_date": ["2027-03-31", "2099-12-31"],
-    "lawful_basis": ["public task", "legal obligation"],
+    "lawful_basis": ["public task", "legal obligation", "Public task; contract", "Article 6(1)(e)", "consent"],
     "purpose": ["News", 'Say "hello", kindly', "Newyddion; gwybodaeth", "=not a formula here"],
 }
 REFUSED = {
     "id": ["", " ", "-bins", ".bins", "bins recycling", "bins/recycling", "bîns", "x" * 65, "bins;parks"],
     "platform": ["", "twitter", "Feed", "rss", "bluesky "[:-1] + "x"],
-    "kind": ["", "personal", "union", "Corporate", "department"],
+    "kind": ["", "personal", "private", "union", "trade union", "Corporate", "department"],
     "handle": ["a\x00b", "a\x1bb", "a\x07"],
     "url": [
         "a.example",
@@ -52,7 +52,7 @@ REFUSED = {
     "notice_date": ["", "5 January 2026", "05/01/2026", "2026-1-5", "2026-02-30", "20260105", "2026-01-05T00:00:00"],
     "review_date": ["", "soon", "2026-13-01"],
     "renewal_date": ["next year", "2025-12-31"],
-    "lawful_basis": [""],
+    "lawful_basis": ["", "we think it is fine", "public task; whim", "the member's own choice; public task"],
     "purpose": [""],
 }
 
