@@ -9,6 +9,7 @@ import click
 from classifier.adapt_commands import in_use
 from classifier.scan import Scanned, scan
 from data.cli import Context, pass_context
+from data.services import rollups
 from data.services.anchoring import anchor_head
 from data.services.policy import current
 
@@ -22,6 +23,7 @@ def scan_all(context: Context, *, everything: bool = False, since: datetime | No
         total += batch
     with context.store.write() as tx:
         policy = current(tx, context.clock()).policy.version
+    rollups.refresh(context.store, context.settings.zone)  # so that no page has to count
     anchor_head(context.store, context.settings)
     seconds = round(time.monotonic() - start, 3)
     return {

@@ -15,6 +15,8 @@ rollup_day = Table(
     count("unassessed", "texts that could not be assessed"), count("raised", "alerts about these texts"),
     count("upheld", "of these judged upheld, the latest judgement that was not taken back"),
     count("not_upheld", "of these judged not upheld, in the same way"),
+    count("own_full", "posts whose own words were assessed in full, by the newest finding"),
+    count("own_partial", "of which a part could be assessed"), count("own_none", "of which nothing could be assessed"),
     comment="figures of one account and day, counted from the other tables and never the other way round",
 )
 rollup_touched = Table(

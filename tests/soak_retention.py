@@ -44,7 +44,7 @@ from tests.support.register import add, row
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ACCOUNTS, PAGE, ALERT_EVERY, YEARS = 50, 2000, 50, 4
-MODEL = "a" * 64
+MODEL, ZONE = "a" * 64, "Europe/London"
 WORDS = "The council's notice number {} is about bins, benches, parking and the summer festival in the park. "
 
 
@@ -184,7 +184,7 @@ def watch(url: str) -> None:
         rita = stored.get(tx, "rita@council.example")
     read, write = [], []
     while not select.select([sys.stdin], [], [], 0.1)[0]:
-        for times, act in ((read, lambda: reading.queue(store, rita)), (write, lambda: note_read(store, rita, 1))):
+        for times, act in ((read, lambda: reading.queue(store, rita, ZONE)), (write, lambda: note_read(store, rita, 1))):
             start = time.perf_counter()
             act()
             times.append(time.perf_counter() - start)

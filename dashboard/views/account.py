@@ -39,6 +39,7 @@ def show(at: Desk, person: Person) -> None:
     with right:
         holders(case)
         looked(case)
+    ui.link("panel", "The whole business case, and what the panel decided", account=account_id)
     ui.link("renewal", "Renewal: this account against its business case", account=account_id)
     coverage(at, case)
     collections(at, case)
@@ -185,6 +186,11 @@ def alerts(at: Desk, person: Person, case: AccountCase) -> None:
     header = ["Alert", "Opened", "Severity", "Stands at", "Judgement", "Outcome"]
     link = "/alert?alert=" if may(person, Action.SEE_QUEUE) else ""
     ui.html(present.table("Alerts, newest first; a flag alone is not a finding", header, rows, link=link))
+    if case.flagged > len(rows):
+        words = (
+            f"These are the newest {len(rows)} of {case.flagged:,}. Renewal counts them all, by judgement and outcome."
+        )
+        ui.html(present.paragraphs([words], "pr-soft"))
 
 
 def no_alerts(case: AccountCase) -> list[str]:

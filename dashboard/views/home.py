@@ -6,13 +6,18 @@ import streamlit as st
 
 from dashboard import present, ui
 from dashboard.desk import Desk
+from dashboard.views import notices
 from data.clock import local_day
 from data.model import AlertStatus, PassportState, Person
 from data.permissions import Action, may
-from data.services import owning, reading, silence
+from data.services import office, owning, reading, silence
 from data.services.reading import Register
 
 SHOWN = 10
+OFFICE = (
+    (Action.DECIDE_PASSPORT, "panel", office.PANEL, "Panel"),
+    (Action.CHANGE_REGISTER, "register", office.OFFICE, "Register"),
+)
 
 
 def show(at: Desk, person: Person) -> None:
@@ -26,6 +31,9 @@ def show(at: Desk, person: Person) -> None:
         mine(at, person)
     if may(person, Action.SEE_QUEUE):
         waiting(at, person)
+    for action, page, kinds, label in OFFICE:
+        if may(person, action):
+            offices(at, person, page, kinds, label)
     if may(person, Action.SEE_ACCOUNTS):
         register = reading.register(at.store, person, at.settings.zone)
         left, right = st.columns(2, gap="large")
@@ -34,6 +42,8 @@ def show(at: Desk, person: Person) -> None:
         with right:
             passports(register, local_day(at.store.now(), at.settings.zone))
         private(at)
+    if may(person, Action.MANAGE_PEOPLE):
+        notices.failing(at, person)
 
 
 def mine(at: Desk, person: Person) -> None:
@@ -44,11 +54,26 @@ def mine(at: Desk, person: Person) -> None:
     waits = present.count(asked, "alert waits", "alerts wait")
     ui.html(present.paragraphs([f"You hold {present.count(len(held), 'account')}; {waits} for your reply."]))
     ui.link("mine", "Open my accounts")
+    due, _ = office.due_of(at.store, person, at.settings.zone)
+    if due:
+        ui.html(
+            present.paragraphs([f"{present.count(len(due), 'account waits', 'accounts wait')} for your “still right”."])
+        )
+
+
+def offices(at: Desk, person: Person, page: str, kinds: tuple[str, ...], label: str) -> None:
+    """Say how many tasks of the passport office wait for this person."""
+    tasks = [task for task in office.tasks(at.store, person, at.settings.zone) if task.kind in kinds]
+    ui.heading(label)
+    counts = [(sum(task.kind == kind for task in tasks), office.NAMED[kind]) for kind in kinds]
+    said = [f"{number} {words}" for number, words in counts if number] or ["nothing waits"]
+    ui.html(present.paragraphs([f"{present.joined(said).capitalize()}."]))
+    ui.link(page, f"Open the {label.lower()}")
 
 
 def waiting(at: Desk, person: Person) -> None:
     """Say how many alerts wait, with the way to the queue."""
-    found = reading.queue(at.store, person)
+    found = reading.queue(at.store, person, at.settings.zone)
     counts = found.counts
     numbers = [
         (counts.get(AlertStatus.OPEN, 0) + counts.get(AlertStatus.CLAIMED, 0), "to review"),
@@ -88,7 +113,7 @@ def collection(at: Desk, person: Person, register: Register) -> None:
     """Say what was collected and assessed, and name what fails."""
     ui.heading("Collection")
     silent(at)
-    found = reading.looked(at.store, person)
+    found = reading.looked(at.store, person, at.settings.zone)
     ui.html(present.paragraphs(present.looked(found)))
     if found.failing:
         ui.heading("Could not be collected", 3)

@@ -20,7 +20,7 @@ NO_VERDICT = (
 def show(at: Desk, person: Person) -> None:
     """Draw one page of the queue and the alerts decided last."""
     after = place(st.query_params.get("after", ""))
-    found = reading.queue(at.store, person, after)
+    found = reading.queue(at.store, person, at.settings.zone, after)
     ui.title("Review queue")
     ui.message()
     ui.html(present.paragraphs([summary(found)], "pr-lead"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from data.clock import local_day
-from data.model import Assessed, Judgement
+from data.model import Assessed, Judgement, Part
 
 NOTHING = ["empty"]  # what a finding says of a part that has no words: it is no text
 
@@ -22,7 +22,8 @@ class Counts:
 
     `waiting` posts have not been looked at yet. `texts` were assessed in full or in part, `unassessed` ones could not
     be. `raised` alerts are prompts; `upheld` and `not_upheld` those that a person judged so (the latest judgement that
-    was not taken back), never mixed with the ones merely raised.
+    was not taken back), never mixed with the ones merely raised. `own_full`, `own_partial` and `own_none` say how far
+    the own words of posts were assessed.
     """
 
     posts: int = 0
@@ -32,6 +33,9 @@ class Counts:
     raised: int = 0
     upheld: int = 0
     not_upheld: int = 0
+    own_full: int = 0
+    own_partial: int = 0
+    own_none: int = 0
 
     def add(self, other: "Counts") -> None:
         """Add other figures to these."""
@@ -84,9 +88,17 @@ def by_day(
     for post_id, on in day.items():
         found[on].posts += 1
         found[on].waiting += post_id not in looked
+        if (own := levels.get((post_id, Part.OWN))) is not None:
+            _add_own(found[on], own.assessed)
     for key in {**levels, **flagged}:
         _add_text(found[day[key[0]]], levels.get(key), flagged.get(key))
     return dict(found)
+
+
+def _add_own(counts: Counts, assessed: str) -> None:
+    counts.own_full += assessed == Assessed.FULL
+    counts.own_partial += assessed == Assessed.PARTIAL
+    counts.own_none += assessed == Assessed.NONE
 
 
 def _add_text(counts: Counts, text: TextRow | None, alert: AlertRow | None) -> None:

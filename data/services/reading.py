@@ -15,17 +15,20 @@ from data.errors import NotFound
 from data.model import Account, Alert, AlertStatus, Explanation, Passport, Person, Version
 from data.permissions import Action, check
 from data.policy import Policy
+from data.services import rollups
 from data.services.actors import ref
 from data.services.policy import of_alert
 from data.services.register import Listed, listed
 from data.services.review import barred
 from data.store import accounts, alerts, findings, ledger, opinions, people, posts, runs
+from data.store import rollups as counted
 from data.store.alerts import Queued
 from data.store.engine import Store
 from data.store.rows import AnyRow, Rows
 from data.words import judged_words
 
 PAGE = 25
+BATCHES = 25  # of changed days counted before a page is shown all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +117,24 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class AccountCase:
-    """One account: its passport, who holds it, what was collected and assessed, its alerts."""
+    """One account: its passport, who holds it, what was collected and assessed, the newest of its `flagged` alerts."""
 
     listed: Listed
     holders: tuple[tuple[str, str, str], ...]
     coverage: Rows
     runs: Rows
     alerts: Rows
+    flagged: int
     steps: Rows
     posts: int
     assessed: Mapping[str, int]
     newest: datetime | None
 
 
-def queue(store: Store, actor: Person, after: tuple[int, int] | None = None) -> Waiting:
+def queue(store: Store, actor: Person, zone: str, after: tuple[int, int] | None = None) -> Waiting:
     """Return a page of the queue, gravest first, and the alerts decided last."""
     check(actor, Action.SEE_QUEUE)
+    rollups.refresh(store, zone, BATCHES)
     with store.read() as tx:
         found = alerts.queue(tx, after, PAGE + 1)
         rows = tuple(found[:PAGE])
@@ -220,9 +225,10 @@ def register(store: Store, actor: Person, zone: str) -> Register:
         return Register(rows, runs.latest(tx), runs.gap_counts(tx))
 
 
-def looked(store: Store, actor: Person) -> Looked:
+def looked(store: Store, actor: Person, zone: str) -> Looked:
     """Return what was collected and assessed over the whole register."""
     check(actor, Action.SEE_ACCOUNTS)
+    rollups.refresh(store, zone, BATCHES)
     with store.read() as tx:
         return _looked(tx)
 
@@ -233,16 +239,19 @@ def account_case(store: Store, actor: Person, zone: str, account_id: str) -> Acc
     found = next((line for line in listed(store, zone) if line.account.id == account_id), None)
     if found is None:
         raise NotFound(f"No account {account_id} is on the register.")
+    rollups.refresh(store, zone, BATCHES)
     with store.read() as tx:
+        assessed = counted.assessment(tx, account_id)
         return AccountCase(
             listed=found,
             holders=tuple(accounts.holder_names(tx, account_id)),
             coverage=runs.coverage_of(tx, account_id),
             runs=runs.of_account(tx, account_id, 10),
-            alerts=alerts.of_account(tx, account_id),
+            alerts=alerts.of_account(tx, account_id, PAGE),
+            flagged=alerts.count_of_account(tx, account_id),
             steps=accounts.passport_events(tx, account_id),
-            posts=posts.count(tx, account_id),
-            assessed=findings.assessment(tx, account_id),
+            posts=sum(assessed.values()),
+            assessed=assessed,
             newest=posts.newest(tx, account_id),
         )
 
@@ -272,11 +281,11 @@ def _waits_for(alert: Alert, actor: Person, policy: Policy, now: datetime) -> bo
 
 
 def _looked(tx: Connection) -> Looked:
-    latest, every = runs.latest(tx), accounts.ids(tx)
+    latest, every, assessed = runs.latest(tx), accounts.ids(tx), counted.assessment(tx)
     return Looked(
         accounts=len(every),
-        posts=posts.count(tx),
-        assessed=findings.assessment(tx),
+        posts=sum(assessed.values()),
+        assessed=assessed,
         gaps=sum(runs.gap_counts(tx).values()),
         failing=tuple(run for run in latest.values() if run.outcome == "failed"),
         never=tuple(sorted(every - set(latest))),

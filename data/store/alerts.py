@@ -174,16 +174,21 @@ def upheld_rate(tx: Connection, clause: str) -> tuple[int, int]:
     return int(row[0] or 0), int(row[1] or 0)
 
 
-def of_account(tx: Connection, account_id: str) -> Rows:
-    """Return the alerts of an account with their last judgement and outcome, newest first."""
-    last = select(func.max(review.c.id)).where(review.c.undone_at.is_(None)).group_by(review.c.alert_id)
+def of_account(tx: Connection, account_id: str, limit: int | None = None) -> Rows:
+    """Return the alerts of an account with their last judgement and outcome, newest first, `limit` at most."""
+    r = review.alias()
+    standing = select(func.max(r.c.id)).where(r.c.alert_id == alert.c.id, r.c.undone_at.is_(None))
+    last = standing.correlate(alert).scalar_subquery()  # a look into the index for each alert
     columns = (*alert.c, review.c.judgement, review.c.outcome)
-    query = (
-        select(*columns)
-        .join_from(alert, post)
-        .join(review, (review.c.alert_id == alert.c.id) & review.c.id.in_(last), isouter=True)
-    )
-    return tx.execute(query.where(post.c.account_id == account_id).order_by(alert.c.id.desc())).all()
+    query = select(*columns).join_from(alert, post).join(review, review.c.id == last, isouter=True)
+    query = query.where(post.c.account_id == account_id).order_by(alert.c.id.desc())
+    return tx.execute(query if limit is None else query.limit(limit)).all()
+
+
+def count_of_account(tx: Connection, account_id: str) -> int:
+    """Return how many alerts an account has."""
+    query = select(func.count()).select_from(alert).join(post).where(post.c.account_id == account_id)
+    return int(tx.scalar(query) or 0)
 
 
 def version_of(tx: Connection, alert_id: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, exists, func, insert, select, update
 
-from data.model import Contribution, Explanation, Finding, Part, Version
+from data.model import Contribution, Explanation, Finding, Version
 from data.schema import explanation, finding, model, policy_version, post, version
 from data.store.posts import as_version, version_query
 from data.store.rows import AnyRow, insert_one
@@ -124,20 +124,6 @@ def assessed_counts(tx: Connection) -> dict[str, int]:
     """Return how many findings assessed their text fully, partly or not at all."""
     rows = tx.execute(select(finding.c.assessed, func.count()).group_by(finding.c.assessed))
     return {str(word): int(n) for word, n in rows}
-
-
-def assessment(tx: Connection, account_id: str | None = None) -> dict[str, int]:
-    """Return how many posts, of one account or of all, the newest finding assessed fully, partly or not at all.
-
-    Posts whose present text no model has looked at yet are counted under "". Only a post's own words are meant.
-    """
-    f, p = finding.c, post.c
-    newest = select(func.max(f.id)).where(f.part == Part.OWN).group_by(f.version_id)
-    found = (f.version_id == p.version_id) & f.id.in_(newest)
-    query = select(f.assessed, func.count()).select_from(post).join(finding, found, isouter=True)
-    if account_id is not None:
-        query = query.where(p.account_id == account_id)
-    return {str(word or ""): int(n) for word, n in tx.execute(query.group_by(f.assessed))}
 
 
 def activate(tx: Connection, model_hash: str, now: datetime) -> None:

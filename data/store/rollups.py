@@ -95,6 +95,17 @@ def sums(tx: Connection, since: date, until: date, letters: int, only: Sequence[
     return tx.execute(query.group_by(at)).all()
 
 
+def assessment(tx: Connection, account_id: str | None = None) -> dict[str, int]:
+    """Return how many posts, of one account or of all, had their own words assessed fully, partly or not at all; those
+    that no model has looked at yet are counted under ""."""
+    c = rollup_day.c
+    query = select(*(func.sum(c[name]) for name in ("posts", "own_full", "own_partial", "own_none")))
+    row = tx.execute(query if account_id is None else query.where(c.account_id == account_id)).one()
+    posts, full, partial, none = (int(n or 0) for n in row)
+    found = {"full": full, "partial": partial, "none": none, "": posts - full - partial - none}
+    return {level: n for level, n in found.items() if n}
+
+
 def bounds(tx: Connection) -> tuple[date, date] | None:
     """Return the first and last day that has a post, None when there is none."""
     row = tx.execute(select(func.min(rollup_day.c.day), func.max(rollup_day.c.day))).one()

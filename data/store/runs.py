@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from data.model import AccountSnapshot, Gap, RunResult
-from data.schema import account_snapshot, collection_run, coverage, cursor
+from data.schema import account, account_snapshot, collection_run, coverage, cursor
 from data.store.rows import AnyRow, Rows, insert_one
 
 ARCHIVE = "from the owner's archive"  # the cause of a stretch that no collection is to lengthen
@@ -53,9 +53,10 @@ def unfinished(tx: Connection, account_id: str) -> list[int]:
 
 def latest(tx: Connection) -> dict[str, AnyRow]:
     """Return the newest finished run of every account."""
-    c = collection_run.c
-    last = select(func.max(c.id)).where(c.finished_at.is_not(None)).group_by(c.account_id)
-    return {row.account_id: row for row in tx.execute(select(*c).where(c.id.in_(last)))}
+    c, earlier = collection_run.c, collection_run.alias()
+    of_it = select(earlier.c.id).where(earlier.c.account_id == account.c.id, earlier.c.finished_at.is_not(None))
+    last = of_it.order_by(earlier.c.id.desc()).limit(1).scalar_subquery()  # a look into the index for each account
+    return {row.account_id: row for row in tx.execute(select(*c).join(account, c.id == last))}
 
 
 def outcomes(tx: Connection) -> dict[str, int]:

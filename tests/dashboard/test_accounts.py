@@ -2,13 +2,16 @@
 
 import pytest
 
+from classifier.scan import scan
 from data.model import Person
 from data.permissions import Action, may
 from data.services import people
 from data.services.actors import shell
-from data.store import ledger, runs
+from data.store import alerts, ledger, runs
 from data.store.engine import Store
+from tests.support import filled
 from tests.support.filled import PASSWORD, Council
+from tests.support.posts import item, store_items
 from tests.support.screen import buttons, opened, press, words
 
 ROLES = ["reviewer", "second", "panel", "administrator"]
@@ -139,3 +142,14 @@ def test_nobody_signed_in_sees_nothing(sqlite_store: Store, council: Council) ->
     assert "You are signed out" in words(page)
     assert "Fernbrook" not in words(page)
     assert buttons(page) == []
+
+
+def test_an_account_of_many_alerts_shows_the_newest_and_says_how_many(sqlite_store: Store, council: Council) -> None:
+    store_items(sqlite_store, "bins", *(item(100 + n, f"you clueless lot, {n}") for n in range(30)))
+    list(scan(sqlite_store, filled.Rehearsed()))
+    page = words(opened(sqlite_store, council.panel, "account", account="bins"))
+    with sqlite_store.read() as tx:
+        every = alerts.count_of_account(tx, "bins")
+    assert every > 30
+    assert f"These are the newest 25 of {every}." in page
+    assert page.count("/alert?alert=") == 0  # the panel has no way to single alerts

@@ -1,6 +1,6 @@
 """What people may read: permissions first, then the queries behind the pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +10,7 @@ from data.errors import NotAllowed, NotFound
 from data.model import Part, Person, PostKind, Version
 from data.policy import default
 from data.services import reading, review
-from data.store import accounts, alerts, findings, ledger, people, posts
+from data.store import accounts, alerts, ledger, people, posts
 from data.store.engine import Store
 from data.words import judged_words
 from tests.support import filled
@@ -32,14 +32,14 @@ def council(store: Store) -> Council:
 
 
 READERS: dict[str, tuple[Callable[[Store, Person], object], set[str]]] = {
-    "queue": (lambda s, p: reading.queue(s, p), {"reviewer", "second", "owning_reviewer"}),
+    "queue": (lambda s, p: reading.queue(s, p, ZONE), {"reviewer", "second", "owning_reviewer"}),
     "alert": (lambda s, p: reading.alert_case(s, p, 1), {"reviewer", "second", "owning_reviewer"}),
     "next": (lambda s, p: reading.next_alert(s, p, default(), 0), {"reviewer", "second", "owning_reviewer"}),
     "register": (
         lambda s, p: reading.register(s, p, ZONE),
         {"reviewer", "second", "owning_reviewer", "panel", "administrator"},
     ),
-    "looked": (lambda s, p: reading.looked(s, p), {"reviewer", "second", "owning_reviewer", "panel", "administrator"}),
+    "looked": (lambda s, p: reading.looked(s, p, ZONE), {"reviewer", "second", "owning_reviewer", "panel", "administrator"}),
     "account": (
         lambda s, p: reading.account_case(s, p, ZONE, "bins"),
         {"reviewer", "second", "owning_reviewer", "panel", "administrator"},
@@ -106,21 +106,22 @@ def test_judged_words_are_those_the_classifier_read() -> None:
 
 
 def test_what_was_looked_at_counts_absence(store: Store, council: Council) -> None:
-    found = reading.looked(store, council.panel)
+    found = reading.looked(store, council.panel, ZONE)
     assert (found.accounts, found.posts, found.gaps) == (5, 8, 1)
     assert found.never == ("museum",)
     assert [run.account_id for run in found.failing] == ["library"]
     store_items(store, "bins", item(77, "Not looked at yet."))
-    assert reading.looked(store, council.panel).assessed == {"full": 7, "partial": 1, "": 1}
+    assert reading.looked(store, council.panel, ZONE).assessed == {"full": 7, "partial": 1, "": 1}
 
 
 def test_a_newer_finding_replaces_an_older_in_the_count(store: Store, council: Council) -> None:
-    with store.read() as tx:
-        before = findings.assessment(tx, "bins")
+    def assessed() -> Mapping[str, int]:
+        return reading.account_case(store, council.panel, ZONE, "bins").assessed
+
+    before = assessed()
     newer = filled.Rehearsed(hash="c" * 64)
     list(scan(store, newer))
-    with store.read() as tx:
-        assert findings.assessment(tx, "bins") == before == {"full": 2, "partial": 1}
+    assert assessed() == before == {"full": 2, "partial": 1}
 
 
 def test_posts_come_newest_first_with_the_undated_last(store: Store) -> None:
