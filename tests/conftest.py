@@ -5,8 +5,11 @@ Such skips are listed at the end; with CI=true in the environment they are failu
 """
 
 import os
+import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from sqlalchemy import text
 from data.model import Person, Role
 from data.services import people
 from data.services.actors import shell
-from data.store.engine import Store, create_or_upgrade
+from data.store.engine import Store, create_or_upgrade, open_store
 from tests.support.clock import FakeClock
 from tests.support.postgres import Cluster
 
@@ -60,22 +63,35 @@ def postgres() -> Iterator[Cluster]:
     cluster.stop()
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an SQLite store with nothing in it, made once: every test has a copy."""
+    path = tmp_path_factory.mktemp("empty") / "postreeve.db"
+    store, _ = create_or_upgrade(f"sqlite:///{path}")
+    store.close()
+    with closing(sqlite3.connect(path)) as found:
+        found.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
 @pytest.fixture
-def sqlite_store(tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
+def sqlite_store(tmp_path: Path, empty_store: Path, clock: FakeClock) -> Iterator[Store]:
     """A fresh store on SQLite."""
-    store, _ = create_or_upgrade(f"sqlite:///{tmp_path}/postreeve.db", clock)
+    shutil.copy(empty_store, tmp_path / "postreeve.db")
+    store = open_store(f"sqlite:///{tmp_path}/postreeve.db", clock)
     yield store
     store.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path, empty_store: Path, clock: FakeClock) -> Iterator[Store]:
     """A fresh store, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
+        shutil.copy(empty_store, tmp_path / "postreeve.db")
         url = f"sqlite:///{tmp_path}/postreeve.db"
     else:
-        url = request.getfixturevalue("postgres").new_database()
-    made, _ = create_or_upgrade(url, clock)
+        url = request.getfixturevalue("postgres").new_store()
+    made = open_store(url, clock)
     yield made
     made.close()
 

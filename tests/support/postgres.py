@@ -5,13 +5,15 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+
+from data.store.engine import create_or_upgrade
 
 NUMBERS = count(1)
 
@@ -23,7 +25,7 @@ class Cluster:
     folder: Path
     process: "subprocess.Popen[bytes]"
     bin: Path
-    databases: list[str] = field(default_factory=list)
+    prepared: str = ""  # a database with the tables of the present version, and nothing in them
 
     @classmethod
     def start(cls) -> "Cluster":
@@ -53,12 +55,20 @@ class Cluster:
                 raise RuntimeError((self.folder / "log").read_text())
         raise RuntimeError("PostgreSQL did not start")
 
-    def new_database(self) -> str:
-        """Create an empty database; return its URL."""
+    def new_database(self, template: str = "template1") -> str:
+        """Create a database, empty or as another one is; return its URL."""
         name = f"t{next(NUMBERS)}"
         with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def new_store(self) -> str:
+        """Create a database with the tables of the present version; return its URL."""
+        if not self.prepared:
+            url = self.new_database()
+            create_or_upgrade(url)[0].close()
+            self.prepared = url.removeprefix("postgresql://postgres@/").split("?")[0]
+        return self.new_database(self.prepared)
 
     def stop(self) -> None:
         """Stop the server and remove its folder."""
