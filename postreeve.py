@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 import classifier.adapt_commands
+import classifier.cards
 import classifier.commands
 import classifier.drafts
 import classifier.scan_command
@@ -20,6 +21,7 @@ import collectors.archive_commands
 import collectors.commands
 import collectors.sample_source
 import dashboard.commands
+import dashboard.notify_command
 import dashboard.report_commands
 import data.commands.access
 import data.commands.account
@@ -33,7 +35,10 @@ import data.commands.rights
 import data.commands.store
 import data.commands.user
 import data.health
+import data.services.asking
+import data.services.candidates
 import data.services.drafts
+import data.services.duties
 import data.services.staffing
 from collectors.pacing import Pacing
 from data.cli import DURATION, Context, pass_context, plain
@@ -42,6 +47,7 @@ from data.errors import PostreeveError
 from data.samples import prepare
 from data.samples.prepare import SignIn
 from data.samples.score import score
+from data.services.actors import shell
 from data.store.engine import create_or_upgrade
 from data.worker import Answer, Daily, Task, Worker
 
@@ -65,6 +71,7 @@ ROOMS = (
     data.commands.bundle,
     dashboard.commands,
     dashboard.report_commands,
+    dashboard.notify_command,
 )
 
 
@@ -127,15 +134,39 @@ def _tasks(context: Context, pacing: Pacing) -> list[Task]:
 
     def tidy() -> None:
         data.services.drafts.forget_old(context.store)
+        data.services.duties.carry_out(context.store, shell(), context.settings.drop_deleted)
         data.services.staffing.leave(context.store, context.settings.zone)
         hourly.done()
 
-    return [Task("collecting", pacing.next_due, gather), Task("tidying up", hourly, tidy)]
+    return [Task("collecting", pacing.next_due, gather), Task("tidying up", hourly, tidy), *_telling(context)]
+
+
+def _telling(context: Context) -> list[Task]:
+    """What people are told: notices every minute, if there is a way out, and names that are not on the register."""
+    minutely, daily = Daily(context.clock, timedelta(minutes=1)), Daily(context.clock, timedelta(days=1))
+
+    def notify() -> None:
+        minutely.done()
+        _, tally = dashboard.notify_command.send_all(context)
+        if tally.sent or tally.failures:
+            context.say(dashboard.notify_command.described(tally))
+        context.failures.clear()  # each is kept with its notice
+
+    def search() -> None:
+        data.services.candidates.search(context.store, context.settings.council_names)
+        daily.done()
+
+    ways = [Task("telling", minutely, notify)] if dashboard.notify_command.is_set(context.settings) else []
+    return [*ways, Task("looking for names", daily, search)]
 
 
 def _answers(context: Context) -> dict[str, Answer]:
     """What answers the requests of screens, by their kind."""
-    return {data.services.drafts.DRAFT: classifier.drafts.answering(context)}
+    return {
+        data.services.drafts.DRAFT: classifier.drafts.answering(context),
+        data.services.asking.CARD: classifier.cards.answering(context),
+        **data.services.asking.answers(context.store, context.settings),
+    }
 
 
 @click.command()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.model import (
+    AccountKind,
     AlertStatus,
     Assessed,
     Category,
@@ -166,6 +167,12 @@ LEFT_OUT: Mapping[str, str] = {
     "length": "words beyond the first 100,000 characters",
     "empty": "there are no words",
 }
+
+
+def outcome(of: Outcome, kind: AccountKind) -> str:
+    """Return an outcome as it is called for an account of this kind: members are referred to the monitoring officer."""
+    referred = of is Outcome.REFER and kind is AccountKind.COUNCILLOR
+    return "Refer to the monitoring officer" if referred else OUTCOMES[of]
 
 
 def moment(at: datetime | None, zone: str, missing: str = "not known") -> str:

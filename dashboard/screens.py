@@ -1,15 +1,41 @@
 """The script that Streamlit runs: who is there, which pages there are, and the one that is open."""
 
+from collections.abc import Mapping
 from functools import partial
 from html import escape
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from dashboard import desk, present, ui
 from dashboard.desk import Desk, open_desk
 from dashboard.speak import speak
-from dashboard.views import account, accounts, ask, home, mine, post, questions, queue, renewal, trends
+from dashboard.views import (
+    account,
+    accounts,
+    apply,
+    ask,
+    audit,
+    candidates,
+    health,
+    home,
+    look_now,
+    mine,
+    model,
+    notices,
+    panel,
+    people,
+    policy,
+    post,
+    questions,
+    queue,
+    reading_scores,
+    register,
+    renewal,
+    rights,
+    trends,
+)
 from data.errors import PostreeveError
 from data.model import Person
 from data.permissions import Action, may
@@ -21,24 +47,48 @@ PAGES = (
     ("home", "Home", home.show),
     ("mine", "My accounts", mine.show),
     ("ask", "Ask first", ask.show),
+    ("apply", "Apply", apply.show),
     ("queue", "Review queue", queue.show),
     ("questions", "Questions", questions.show),
+    ("panel", "Panel", panel.show),
+    ("register", "Register", register.show),
     ("accounts", "Accounts", accounts.show),
+    ("people", "People", people.show),
+    ("policy", "Policy", policy.show),
+    ("model", "Model", model.show),
+    ("rights", "Rights and retention", rights.show),
+    ("audit", "Audit log", audit.show),
+    ("health", "Health", health.show),
+    ("how-to-read", "How to read a score", reading_scores.show),
     ("my-alert", "My alert", mine.show_alert),
     ("alert", "Alert", post.show),
     ("account", "Account", account.show),
     ("trends", "Trends", trends.show),
     ("renewal", "Renewal", renewal.show),
+    ("look-now", "Please look now", look_now.show),
+    ("candidates", "Not on the register", candidates.show),
+    ("notices", "Notices", notices.show),
 )
+# Pages that stand together under one word in the navigation, for those who may see any of them.
+BEHIND, BEHIND_IT = "Behind it", frozenset({"people", "policy", "model", "rights", "audit", "health"})
 # Pages that the navigation does not name: links lead there.
-UNNAMED = frozenset({"my-alert", "alert", "account", "renewal"})
+UNNAMED = frozenset({"my-alert", "alert", "account", "renewal", "look-now", "candidates", "how-to-read"})
 NEEDS = {  # to be named there
     "mine": Action.REPLY,
     "ask": Action.ASK_FIRST,
+    "apply": Action.APPLY,
+    "panel": Action.DECIDE_PASSPORT,
+    "register": Action.CHANGE_REGISTER,
     "questions": Action.GIVE_ADVICE,
     "queue": Action.SEE_QUEUE,
     "accounts": Action.SEE_ACCOUNTS,
     "trends": Action.SEE_ACCOUNTS,
+    "people": Action.MANAGE_PEOPLE,
+    "policy": Action.SEE_ACCOUNTS,
+    "model": Action.SEE_ACCOUNTS,
+    "rights": Action.MANAGE_RIGHTS,
+    "audit": Action.SEE_AUDIT,
+    "health": Action.SEE_AUDIT,
 }
 
 
@@ -62,13 +112,20 @@ def main(at: Desk, first: str = "home") -> None:
         for path, title, _ in PAGES
     }
     ui.keep(made)
-    chosen = st.navigation(list(made.values()), position="top")
+    chosen = st.navigation(sections(person, made), position="top")
     st.set_page_config(page_title=f"{chosen.title} – postreeve")
     signed_in(person)
     where = f"{chosen.title} {dict(st.query_params)}"
     message = desk.forget_on_leaving(where)
     speak(number=message.number, good=message.good, text=message.text, focus=message.focus, page=where)
     chosen.run()
+
+
+def sections(person: Person, made: Mapping[str, Page]) -> dict[str, list[Page]]:
+    """Return the pages as the navigation names them: those of every day, then those that stand together."""
+    together = [path for path in made if path in BEHIND_IT and named(person, path)]
+    found = {"": [page for path, page in made.items() if path not in together]}
+    return found | ({BEHIND: [made[path] for path in together]} if together else {})
 
 
 def named(person: Person, path: str) -> bool:

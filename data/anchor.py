@@ -59,6 +59,12 @@ def read(file: Path) -> list[Anchored]:
     return [_anchored(file, line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
+def newest(file: Path) -> Anchored | None:
+    """Return the head signed last, None when none was ever."""
+    line = _last_line(file)
+    return _anchored(file, line) if line else None
+
+
 def lines(file: Path) -> list[dict[str, object]]:
     """Return the lines of the file that are signed, as they stand in it: seq, hash, at, signature."""
     every = file.read_text(encoding="utf-8").splitlines() if file.exists() else []

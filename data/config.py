@@ -6,6 +6,7 @@ from here.
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -18,6 +19,7 @@ from data.errors import ConfigError
 from data.model import Role
 
 DEFAULT_FILE = "postreeve.toml"
+_MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,6 +81,7 @@ class Settings:
     x_monthly_usd: float = _setting(10.0, "most that one X account may cost in a calendar month (UTC), in US dollars")
     x_first_posts: int = _setting(800, "newest posts of an X account that its first collection reads; 3200 at most")
     x_recheck_posts: int = _setting(20, "newest posts of an X account that are read again once a day, for deletions")
+    drop_deleted: tuple[str, ...] = _setting((), "platforms whose terms ask that what is deleted there loses its words")
     model: str = _setting("", "folder of the classifier's model; empty for the shipped one")
     models: str = _setting("var/models", "folder of the models that learnt from this council's reviews")
     adapt_purpose: str = _setting("", "purpose for which reviews may train the classifier; empty: they may not")
@@ -105,6 +108,21 @@ class Settings:
     oidc_client_secret: Secret = field(default_factory=Secret, metadata={"help": "postreeve's client secret there"})
     oidc_claim: str = _setting("groups", "claim that names a person's groups")
     oidc_roles: tuple[str, ...] = _setting((), "roles by group, as group=role; empty: roles are kept here alone")
+    council_names: tuple[str, ...] = _setting(
+        (), "words by which accounts of the council are called, such as fernbrook; for finding what is not registered"
+    )
+    smtp_host: str = _setting("", "mail server that notices go out by; empty: no e-mail")
+    smtp_port: int = _setting(587, "port of the mail server")
+    smtp_tls: str = _setting("starttls", "how the way there is encrypted: starttls, tls (from the start) or none")
+    smtp_user: str = _setting("", "name to sign in there with; empty: without signing in")
+    smtp_password: Secret = field(default_factory=Secret, metadata={"help": "password to sign in there with"})
+    mail_from: str = _setting("", "address that notices come from, such as postreeve@council.example")
+    slack_url: Secret = field(default_factory=Secret, metadata={"help": "incoming webhook of the team's Slack channel"})
+    teams_url: Secret = field(
+        default_factory=Secret, metadata={"help": "Workflows webhook of the team's Teams channel"}
+    )
+    urgent_minutes: int = _setting(15, "minutes after which an unopened urgent notice goes to the next on the rota")
+    digest_hour: int = _setting(8, "hour of the council's day from which digests go out")
     health_port: int = _setting(9465, "port of /healthz and /metrics of `watch` on 127.0.0.1; 0: a free one")
     silence_hours: float = _setting(26.0, "hours after which an account that was not collected raises the alarm")
 
@@ -235,7 +253,27 @@ def _checked(settings: Settings) -> Settings:
             raise ConfigError(f"oidc_roles: {pair!r} is not group=role; roles are {', '.join(Role)}.")
     if not 0 < settings.dashboard_port < 65536:
         raise ConfigError("dashboard_port must be a port: a number from 1 to 65535.")
+    _check_notices(settings)
     return settings
+
+
+def _check_notices(settings: Settings) -> None:
+    """Refuse settings by which no notice could go out, or a password in the clear."""
+    if (settings.smtp_host or settings.slack_url or settings.teams_url) and not settings.dashboard_url:
+        raise ConfigError("dashboard_url is missing: a notice says nothing but where to look.")
+    if settings.smtp_host and not _MAILBOX.fullmatch(settings.mail_from):
+        raise ConfigError("mail_from must be the address notices come from, such as postreeve@council.example")
+    if settings.smtp_tls not in ("starttls", "tls", "none"):
+        raise ConfigError("smtp_tls must be starttls, tls or none.")
+    here = settings.smtp_host in ("localhost", "127.0.0.1", "::1")
+    if settings.smtp_user and settings.smtp_tls == "none" and not here:
+        raise ConfigError("smtp_tls is none, so smtp_user and its password would go in the clear; use starttls or tls.")
+    if not 0 < settings.smtp_port < 65536:
+        raise ConfigError("smtp_port must be a port: a number from 1 to 65535.")
+    if not 1 <= settings.urgent_minutes <= 1440 or not 0 <= settings.digest_hour <= 23:
+        raise ConfigError("urgent_minutes must be a number from 1 to 1440, and digest_hour one from 0 to 23.")
+    if any(len(name) < 3 for name in settings.council_names):
+        raise ConfigError("council_names must be words of three letters or more: a shorter one is in every name.")
 
 
 def _is_day(text: str) -> bool:

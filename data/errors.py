@@ -12,6 +12,7 @@ PostreeveError                     exit code 1
 ├── Conflict                       someone else was faster; nothing was changed
 ├── CollectError                   one account could not be collected; carries its `code`
 ├── ArchiveError                   an owner's download that cannot be taken in
+├── NoticeError                    a notice that could not be sent
 ├── ModelError                     a model that cannot be loaded or does not match its manifest
 └── EvidenceError                  exit code 3: evidence or audit does not verify
 """
@@ -96,6 +97,14 @@ class CollectError(PostreeveError):
 
 class ArchiveError(PostreeveError):
     """An owner's download that is damaged, dangerous, or of another account; nothing of it was taken in."""
+
+
+class NoticeError(PostreeveError):
+    """A notice could not be sent. `final`: no further try would help; `channel`: no other notice would get through."""
+
+    def __init__(self, message: str, *, final: bool = False, channel: bool = False) -> None:
+        self.final, self.channel = final, channel
+        super().__init__(message)
 
 
 class ModelError(PostreeveError):

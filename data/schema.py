@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+import data.schema_notices
 import data.schema_register
 import data.schema_reports
 import data.schema_rights

@@ -7,7 +7,8 @@ import streamlit as st
 from dashboard import present, ui
 from dashboard.desk import Desk
 from data.model import PassportState, Person
-from data.services import reading
+from data.permissions import Action, may
+from data.services import candidates, reading
 from data.services.reading import Register
 from data.services.register import Listed
 
@@ -26,6 +27,7 @@ def show(at: Desk, person: Person) -> None:
             [f"{present.count(len(found.rows), 'account')} on the register, {live} live today."], "pr-lead"
         )
     )
+    not_there(at, person)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         choice = st.selectbox("Show", CHOICES, key="accounts-choice")
         departments = ["All departments", *sorted({line.account.department for line in found.rows})]
@@ -40,6 +42,12 @@ def show(at: Desk, person: Person) -> None:
             ui.link("accounts", "Previous page", page=page)
         if len(rows) > (page + 1) * PAGE:
             ui.link("accounts", "Next page", page=page + 2)
+
+
+def not_there(at: Desk, person: Person) -> None:
+    """Lead an administrator to the names that look like the council's and are not on the register."""
+    if may(person, Action.CHANGE_REGISTER) and (rows := candidates.listed(at.store, person)):
+        ui.link("candidates", f"{present.count(len(rows), 'name')} in posts, not on the register")
 
 
 def paged(total: int) -> int:

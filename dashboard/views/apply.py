@@ -8,17 +8,18 @@ import streamlit as st
 
 from dashboard import present, ui
 from dashboard.desk import Desk, Said
-from dashboard.views import training
+from dashboard.views import post, training
 from data import business_case
 from data.errors import IllegalStep, InputError
 from data.model import AccountKind, Person
-from data.services import applying
+from data.services import applying, candidates
 from data.services.anchoring import anchor_head
 
 LEAD = (
-    "Say what the account is for. The panel reads it, and may come back to you for more. Personal accounts and those of "
-    "trade unions are no part of this register."
+    "Say what the account is for. The panel reads it, and may come back to you for more. Personal accounts and "
+    "those of trade unions are no part of this register."
 )
+ONCE = "Your application for {} is with the panel, once; a further press was ignored."
 KINDS: Mapping[AccountKind, str] = {
     AccountKind.CORPORATE: "Corporate: the council as a whole",
     AccountKind.SERVICE: "A service or a team",
@@ -29,6 +30,7 @@ TEXTS: Mapping[str, str] = {  # the register's column and how the form asks for 
     "handle": "Name on the platform",
     "url": "Web address of the account; for a website feed, that of the feed",
     "department": "Department",
+    "owner_email": "E-mail address of the owner",
     "deputy_emails": "E-mail addresses of deputies, separated by ; (a corporate account needs one at least)",
 }
 CASE: Mapping[str, str] = {
@@ -58,8 +60,12 @@ LABELS: Mapping[str, str] = {
 def show(at: Desk, person: Person) -> None:
     """Draw the form: empty, or with what was applied for when the address names an account."""
     again = st.query_params.get("account", "")
-    before = applying.present(at.store, person, again) if again else {}
-    ui.title(f"Apply again for {before['handle']}" if before else "Apply for an account")
+    before = {"owner_email": person.email} | (applying.present(at.store, person, again) if again else {})
+    if number := st.query_params.get("candidate", ""):
+        before |= candidates.application(
+            at.store, person, post.number(number, "the names that are not on the register")
+        )
+    ui.title(f"Apply again for {before['handle']}" if again else "Apply for an account")
     ui.message()
     ui.html(present.paragraphs([LEAD], "pr-lead"))
     with st.form(key="apply", enter_to_submit=False):
@@ -125,12 +131,12 @@ def chosen(name: str, label: str, known: Mapping[Any, str], before: Mapping[str,
     st.selectbox(label, names, index, key=f"apply-{name}", format_func=lambda n: labels[n], placeholder="Choose one")
 
 
-def filled(person: Person, known: set[str], again: str, before: Mapping[str, str]) -> dict[str, str]:
+def filled(known: set[str], again: str) -> dict[str, str]:
     """Return what the form holds as a row of the register."""
     values = {name: st.session_state.get(f"apply-{name}") for name in (*LABELS, "dpia_ref", "special")}
     row = {name: as_text(value) for name, value in values.items() if name != "id"}
     name = again or applying.proposed_id(row["handle"], known)
-    return row | {"id": name, "owner_email": before.get("owner_email") or person.email}
+    return row | {"id": name}
 
 
 def as_text(value: Any) -> str:
@@ -147,18 +153,19 @@ def send(at: Desk, again: str) -> None:
     """Callback: put the application before the panel."""
 
     def act(person: Person) -> Said:
-        before = applying.present(at.store, person, again) if again else {}
-        row = filled(person, applying.known_ids(at.store), again, before)
+        row = filled(applying.known_ids(at.store), again)
         try:
             entry = applying.understood(row)
         except InputError as error:
             raise IllegalStep(told(error)) from error
+        if applying.waits(at.store, person, entry):
+            return Said(0, True, ONCE.format(entry.account.handle), "pr-title")
         found = applying.apply(at.store, person, entry, str(st.session_state.get("apply-note") or ""))
         if entry.account.kind is AccountKind.COUNCILLOR and entry.owner_email == person.email and not again:
             applying.join(at.store, person, found.account_id)
         anchor_head(at.store, at.settings)
+        for name in (*LABELS, "dpia_ref", "special", "note"):
+            st.session_state.pop(f"apply-{name}", None)
         return Said(0, True, f"Your application for {entry.account.handle} is with the panel.", "pr-title")
 
     at.attempt(act)
-
-

@@ -1,12 +1,14 @@
 """On My accounts: still mine and still right, a councillor's own choice, and an application that waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from dashboard import present, ui
 from dashboard.desk import Desk, Said
-from data.model import AccountKind, PassportState, Person
+from data.clock import local_day
+from data.model import AccountKind, Person
+from data.passport import ENDED, Standing, standing
 from data.services import applying, assuring, office
 from data.services.anchoring import anchor_head
 from data.services.owning import Held
@@ -18,13 +20,17 @@ MEMBER = (
     "more of it is then collected."
 )
 JOIN = "Your account is off: nothing of it is collected unless you choose to have it on the register."
-WAITING = {
-    PassportState.APPLIED: "Your application is with the panel.",
-    PassportState.RETURNED: "The panel asks for more before it decides.",
-    PassportState.REFUSED: "The panel did not approve this account.",
-    PassportState.SUSPENDED: "The panel has suspended this account; nothing of it is collected.",
-    PassportState.CLOSED: "The passport of this account has ended; nothing of it is collected.",
+WAITING: Mapping[Standing, str] = {
+    Standing.APPLIED: "Your application is with the panel.",
+    Standing.RETURNED: "The panel asks for more before it decides.",
+    Standing.REFUSED: "The panel did not approve this account.",
+    Standing.RENEWAL_DUE: "Its passport ends soon; the panel has its renewal before it.",
+    Standing.LAPSED: "Its passport has lapsed, so nothing of it is collected. Do you still need it? Tell the panel.",
+    Standing.SUSPENDED: "The panel has suspended this account; nothing of it is collected.",
+    Standing.CLOSED: "The passport of this account has ended; nothing of it is collected.",
 }
+WITHDRAWN = frozenset({Standing.APPLIED, Standing.RETURNED})
+AGAIN = frozenset({Standing.RETURNED, Standing.REFUSED, Standing.CLOSED})
 
 
 def account(at: Desk, person: Person, held: Held) -> None:
@@ -32,19 +38,29 @@ def account(at: Desk, person: Person, held: Held) -> None:
     passport, account_id = held.passport, held.account.id
     if passport is None:
         return
-    if passport.state in WAITING:
-        ui.html(present.paragraphs([WAITING[passport.state]]))
-    if passport.state in (PassportState.RETURNED, PassportState.REFUSED, PassportState.CLOSED):
+    stands = standing(passport, local_day(at.store.now(), at.settings.zone))
+    if stands in WAITING:
+        ui.html(present.paragraphs([WAITING[stands]]))
+    if stands in AGAIN:
         ui.link("apply", "Apply again", account=account_id)
     due, said = office.due_of(at.store, person, at.settings.zone)
     reports = [row for row in said if row.account_id == account_id]
     if account_id in due or reports:
         still(at, account_id, reports)
-    if held.account.kind is AccountKind.COUNCILLOR and passport.state not in (
-        PassportState.CLOSED,
-        PassportState.REFUSED,
-    ):
+    if held.account.kind is AccountKind.COUNCILLOR and passport.state not in ENDED:
         choice(at, account_id)
+    elif stands in WITHDRAWN or (held.account.kind is AccountKind.OFFICER and passport.state not in ENDED):
+        withdrawal(at, account_id, "Withdraw the application" if stands in WITHDRAWN else "Take it off the register")
+
+
+def withdrawal(at: Desk, account_id: str, label: str) -> None:
+    """Offer to take an application back, or an account in one's own name off the register, with a reason."""
+    with (
+        st.expander(label, key=f"withdraw-{account_id}"),
+        st.form(key=f"withdraw-form-{account_id}", enter_to_submit=False, border=False),
+    ):
+        st.text_input("Why", key=f"withdraw-{account_id}-words")
+        st.form_submit_button(label, on_click=take, args=(at, "withdraw", account_id))
 
 
 def still(at: Desk, account_id: str, reports: list[AnyRow]) -> None:
@@ -81,6 +97,7 @@ def take(at: Desk, what: str, account_id: str) -> None:
 
     def act(person: Person) -> Said:
         words = str(st.session_state.get(f"not-right-{account_id}-words") or "")
+        why = str(st.session_state.get(f"withdraw-{account_id}-words") or "")
         steps: dict[str, tuple[Callable[[], object], str]] = {
             "still": (lambda: assuring.still_right(at.store, person, account_id), "Thank you. That is recorded."),
             "not_right": (
@@ -89,8 +106,8 @@ def take(at: Desk, what: str, account_id: str) -> None:
             ),
             "join": (lambda: applying.join(at.store, person, account_id), "Your choice is recorded."),
             "withdraw": (
-                lambda: applying.withdraw(at.store, person, account_id, ""),
-                "Your account is off the register; nothing more of it is collected.",
+                lambda: applying.withdraw(at.store, person, account_id, why),
+                "That account is off the register; nothing more of it is collected.",
             ),
         }
         done, said = steps[what]

@@ -6,19 +6,23 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import present, ui
+from dashboard import filters, present, ui
 from dashboard.desk import Desk, Said
-from dashboard.views import after
+from dashboard.views import after, together
 from data import review as review_rules
 from data.clock import local_day
 from data.errors import Conflict, IllegalStep
-from data.model import Alert, AlertStatus, Category, Characteristic, Decision, Judgement, Outcome, Person
+from data.model import AccountKind, Alert, AlertStatus, Category, Characteristic, Decision, Judgement, Outcome, Person
 from data.policy import Policy
 from data.services import reading, review
 from data.services.anchoring import anchor_head
 from data.services.reading import AlertCase
 from data.services.review import Seen
 
+MEMBER = (
+    "This is a councillor’s account, there by the member’s own choice. A councillor is no employee: what can follow is "
+    "no action, advice, or a referral to the monitoring officer."
+)
 BARRED = "You had a part in what is looked at anew, so someone else decides on this alert."
 SECOND = "Someone else has looked at this alert too. What they thought is shown once you have recorded what you think."
 HELD = "You hold this account, so someone else reviews this alert. You can reply as its owner instead."
@@ -55,7 +59,7 @@ def steps(at: Desk, person: Person, case: AlertCase, read: bool) -> None:
         tell("Show the words to decide on this alert.")
         give_back(at, case)
     else:
-        form(at, case)
+        form(at, person, case)
 
 
 def tell(sentence: str) -> None:
@@ -90,7 +94,7 @@ def take(case: AlertCase, at: Desk) -> None:
     st.button("Take this alert", key=f"take-{seen.alert_id}-{seen.revision}", on_click=claim, args=(at, seen))
 
 
-def form(at: Desk, case: AlertCase) -> None:
+def form(at: Desk, person: Person, case: AlertCase) -> None:
     """Draw the decision form beside the words for the owner; its widgets belong to this alert in this version."""
     key = stem(review.seen(case.alert))
     left, right = st.columns([0.6, 0.4], gap="large")
@@ -100,11 +104,12 @@ def form(at: Desk, case: AlertCase) -> None:
             tell(SECOND)
         with st.form(key=f"decide-{key}", enter_to_submit=False):
             judged(case, key)
-            followed(key)
+            followed(case, key)
             confirmed(key)
             support(at, case, key)
             st.text_area("Reason, in a factual sentence or two (required)", key=f"reason-{key}")
             seen = review.seen(case.alert)
+            together.ask(at, person, case, key)
             st.form_submit_button(
                 "Record decision", type="primary", key=f"record-{key}", on_click=record, args=(at, case.policy, seen)
             )
@@ -133,15 +138,19 @@ def judged(case: AlertCase, key: str) -> None:
     )
 
 
-def followed(key: str) -> None:
-    """Ask what follows: advice first, nothing chosen beforehand."""
+def followed(case: AlertCase, key: str) -> None:
+    """Ask what follows: advice first, nothing chosen beforehand. A councillor's account has outcomes of its own."""
+    kind = case.account.kind
+    if kind is AccountKind.COUNCILLOR:
+        tell(MEMBER)
+    allowed = [outcome for outcome in present.OUTCOMES if outcome in review_rules.outcomes(kind)]
     st.radio(
         "What follows?",
-        list(present.OUTCOMES),
+        allowed,
         index=None,
         key=f"outcome-{key}",
-        format_func=lambda o: present.markdown(present.OUTCOMES[o]),
-        captions=[present.OUTCOME_NOTES[o] for o in present.OUTCOMES],
+        format_func=lambda o: present.markdown(present.outcome(o, kind)),
+        captions=[present.OUTCOME_NOTES[o] for o in allowed],
     )
 
 
@@ -226,15 +235,17 @@ def record(at: Desk, policy: Policy, seen: Seen) -> None:
         if (seen.alert_id, seen.version_id) not in st.session_state.get("uncovered", set()):
             raise Conflict(NOT_READ)
         decision = drafted({name: st.session_state.get(f"{name}-{stem(seen)}") for name in FIELDS})
+        others = together.agreed(at, person, seen, stem(seen))
         try:
             review.decide(at.store, person, seen, decision)
         except Conflict:
             if not is_repeat(at, person, seen, "decide", decision):
                 raise
             return go_on(at, person, policy, seen, ONCE.format(seen.alert_id))
+        more = together.record(at, person, seen, others, decision)
         anchor_head(at.store, at.settings)
         done = after.said(reading.alert_case(at.store, person, seen.alert_id), decision)
-        return go_on(at, person, policy, seen, done)
+        return go_on(at, person, policy, seen, f"{done}{more}")
 
     at.attempt(act)
 
@@ -304,11 +315,11 @@ def release(at: Desk, seen: Seen) -> None:
 
 def go_on(at: Desk, person: Person, policy: Policy, seen: Seen, done: str) -> Said:
     """Turn the page to the next alert; return what to say."""
-    found = reading.next_alert(at.store, person, policy, seen.alert_id)
+    found = reading.next_alert(at.store, person, policy, seen.alert_id, filters.asked(person))
     st.session_state["turned"] = (str(seen.alert_id), str(found or ""), at.store.now())
     turn_to(str(found or ""))
     if found is None:
-        return Said(0, True, f"{done} No further alert waits for you.", "pr-title")
+        return Said(0, True, f"{done} {none_left()}", "pr-title")
     return Said(0, True, f"{done} This is the next alert, number {found}.", "pr-title")
 
 
@@ -323,11 +334,8 @@ def followed_turn(at: Desk, alert: str) -> str:
 
 
 def turn_to(alert: str) -> None:
-    """Put an alert into the address, or none."""
-    if alert:
-        st.query_params["alert"] = alert
-    else:
-        st.query_params.clear()
+    """Put an alert into the address, or none; what is asked for of the queue stays there."""
+    st.query_params.from_dict(filters.address() | ({"alert": alert} if alert else {}))
 
 
 def give_back(at: Desk, case: AlertCase) -> None:
@@ -340,8 +348,13 @@ def give_back(at: Desk, case: AlertCase) -> None:
 
 def onward(at: Desk, person: Person, case: AlertCase) -> None:
     """Link to the next alert."""
-    found = reading.next_alert(at.store, person, case.policy, case.alert.id)
+    found = reading.next_alert(at.store, person, case.policy, case.alert.id, filters.asked(person))
     if found is None:
-        ui.html(present.paragraphs(["No further alert waits for you."]))
+        ui.html(present.paragraphs([none_left()]))
     else:
-        ui.link("alert", f"Go to the next alert, number {found}", alert=found)
+        filters.link("alert", f"Go to the next alert, number {found}", alert=found)
+
+
+def none_left() -> str:
+    """Say that there is no further alert for this person."""
+    return "No further alert that fits waits for you." if filters.address() else "No further alert waits for you."

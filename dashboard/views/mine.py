@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import present, ui
 from dashboard.desk import Desk, Said
-from dashboard.views import holding, post
+from dashboard.views import belonging, holding, post, training
 from data.clock import local_day
 from data.errors import Conflict
 from data.model import AlertStatus, Person
@@ -50,7 +50,9 @@ def show(at: Desk, person: Person) -> None:
     ui.html(present.paragraphs([lead], "pr-lead"))
     for one_of in held:
         account(at, one_of)
+        belonging.account(at, person, one_of)
     holding.support(at, person)
+    training.show(at, person)
 
 
 def account(at: Desk, held: Held) -> None:

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import present, ui, words
+from dashboard import filters, present, ui, words
 from dashboard.desk import Desk, Said
 from dashboard.views import after, deciding
 from data.errors import NotFound
@@ -28,7 +28,7 @@ def show(at: Desk, person: Person) -> None:
         none_left()
         return
     case = reading.alert_case(at.store, person, number(text, "the review queue"))
-    ui.link("queue", "Back to the review queue")
+    filters.link("queue", "Back to the review queue")
     top(at, case)
     ui.message()
     left, right = st.columns([0.6, 0.4], gap="large")
@@ -54,10 +54,10 @@ def number(text: str, where: str) -> int:
 
 def none_left() -> None:
     """Say that there is no further alert for this person."""
-    ui.title("No further alert waits for you")
+    ui.title(deciding.none_left().rstrip("."))
     ui.message()
     ui.html(present.paragraphs(["Others may be with another reviewer, or wait for the owner of an account."]))
-    ui.link("queue", "Open the review queue")
+    filters.link("queue", "Open the review queue")
 
 
 def top(at: Desk, case: AlertCase) -> None:
@@ -144,6 +144,7 @@ def why(case: AlertCase) -> None:
     else:
         ui.html(present.paragraphs(["No explanation was stored for this flag."]))
     ui.html(present.paragraphs([present.upheld(*case.upheld), SUGGESTED]))
+    ui.link("how-to-read", "How to read this")
     ui.heading("Why it may be fine")
     reasons = [present.CUES.get(cue, cue) for cue in (finding.cues if finding is not None else ())]
     own = [f"The account’s purpose is: {case.passport.purpose}"] if case.passport and case.passport.purpose else []

@@ -10,7 +10,7 @@ import click
 
 from data import register
 from data.cli import Context, pass_context
-from data.commands import holders, office
+from data.commands import candidates, holders, office
 from data.commands.sitting import DECIDED_BY, panel_options, sitting
 from data.errors import ConfigError
 from data.model import Passport
@@ -198,7 +198,7 @@ account.add_command(_change("return", "Return an application: the panel asks for
 account.add_command(_change("suspend", "Suspend a passport: collection stops until it is reinstated."))
 account.add_command(_change("reinstate", "Make a suspended passport live again."))
 account.add_command(_change("close", "Close a passport for good."))
-for more in (*holders.COMMANDS, *office.COMMANDS):
+for more in (*holders.COMMANDS, *office.COMMANDS, *candidates.COMMANDS):
     account.add_command(more)
 
 

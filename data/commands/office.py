@@ -105,7 +105,7 @@ def public(context: Context, file: Path, officers: bool) -> None:
     beside = file.with_suffix(".json")
     beside.write_text(lookup.as_json(found, today), encoding="utf-8")
     document = {"accounts": len(found), "file": str(file), "json": str(beside)}
-    context.emit(document, f"Wrote {len(found)} accounts to {file} and {beside}.")
+    context.emit(document, f"Wrote {len(found)} account{'s'[: len(found) != 1]} to {file} and {beside}.")
 
 
 def _line(task: Task) -> str:

@@ -23,6 +23,12 @@ def ref(actor: Person) -> str:
     return f"person:{actor.id}" if actor.id is not None else actor.email
 
 
+def number_of(text: str) -> int | None:
+    """Return the number in "person:12", None for anything else."""
+    kind, _, number = text.partition(":")
+    return int(number) if kind == "person" and number.isascii() and number.isdecimal() else None
+
+
 def named(tx: Connection, email: str | None) -> Person:
     """Return the person called `email`, or the shell's user when none is named; refuse one who has left."""
     if not email:

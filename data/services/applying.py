@@ -138,6 +138,19 @@ def joined(store: Store, account_id: str) -> bool:
         return assurances.choice(tx, account_id) is not None
 
 
+def waits(store: Store, actor: Person, entry: Entry) -> bool:
+    """Say whether this person applied for this very account already, under any id: a form may be sent twice."""
+    with store.read() as tx:
+        mine = links.answers_for(tx, int(actor.id or 0))
+        passports = accounts.newest_passports(tx)
+        twins = [
+            a
+            for a in accounts.everything(tx)
+            if (a.platform, a.handle) == (entry.account.platform, entry.account.handle)
+        ]
+    return any(a.id in mine and passports[a.id].state is PassportState.APPLIED for a in twins if a.id in passports)
+
+
 def _check_mine(tx: Connection, actor: Person, account_id: str) -> None:
     mine = actor.id is not None and account_id in links.answers_for(tx, actor.id)
     if not mine and not may(actor, Action.CHANGE_REGISTER):

@@ -1,5 +1,6 @@
 """What waits in the passport office: for the panel, for the administrator, for a holder. Derived anew each time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +18,17 @@ from data.store.rows import Rows
 
 PANEL = ("applied", "renewal_due", "lapsed", "closed")  # kinds of tasks, in the order in which a panel meets them
 OFFICE = ("ownerless", "not_right", "not_assured", "training")
+
+NAMED: Mapping[str, str] = {  # how a number of them is told
+    "applied": "applied",
+    "renewal_due": "due for renewal",
+    "lapsed": "lapsed",
+    "closed": "closed and not confirmed as gone",
+    "ownerless": "without an owner",
+    "not_right": "said to be no longer right",
+    "not_assured": "not confirmed for six months",
+    "training": "asking for training",
+}
 
 
 @dataclass(frozen=True, slots=True)

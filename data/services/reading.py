@@ -24,10 +24,12 @@ from data.store import accounts, alerts, findings, ledger, opinions, people, pos
 from data.store import rollups as counted
 from data.store.alerts import Queued
 from data.store.engine import Store
+from data.store.narrowing import Narrow, conditions
 from data.store.rows import AnyRow, Rows
 from data.words import judged_words
 
 PAGE = 25
+EVERYTHING = Narrow()
 BATCHES = 25  # of changed days counted before a page is shown all the same
 
 
@@ -131,12 +133,14 @@ class AccountCase:
     newest: datetime | None
 
 
-def queue(store: Store, actor: Person, zone: str, after: tuple[int, int] | None = None) -> Waiting:
-    """Return a page of the queue, gravest first, and the alerts decided last."""
+def queue(
+    store: Store, actor: Person, zone: str, after: tuple[int, int] | None = None, asked: Narrow = EVERYTHING
+) -> Waiting:
+    """Return a page of the queue, or of what is asked for of it, gravest first, and the alerts decided last."""
     check(actor, Action.SEE_QUEUE)
     rollups.refresh(store, zone, BATCHES)
     with store.read() as tx:
-        found = alerts.queue(tx, after, PAGE + 1)
+        found = alerts.queue(tx, after, PAGE + 1, conditions(asked, store.now()))
         rows = tuple(found[:PAGE])
         claimed = [q.alert.claimed_by for q in rows if q.alert.claimed_by is not None]
         last = rows[-1].alert if len(found) > PAGE else None
@@ -151,13 +155,17 @@ def queue(store: Store, actor: Person, zone: str, after: tuple[int, int] | None 
         )
 
 
-def next_alert(store: Store, actor: Person, policy: Policy, but: int) -> int | None:
-    """Return the gravest alert other than `but` that this person could decide now, None when there is none."""
+def next_alert(store: Store, actor: Person, policy: Policy, but: int, asked: Narrow = EVERYTHING) -> int | None:
+    """Return the gravest alert other than `but` that this person could decide now, None when there is none.
+
+    With `asked` it is one of those asked for of the queue.
+    """
     check(actor, Action.SEE_QUEUE)
     now, after = store.now(), None
     with store.read() as tx:
         held = people.held(tx, int(actor.id or 0))
-        while batch := alerts.queue(tx, after, PAGE):
+        only = conditions(asked, now)
+        while batch := alerts.queue(tx, after, PAGE, only):
             ready = [q.alert for q in batch if q.alert.id != but and q.alert.account_id not in held]
             for alert in ready:
                 if _waits_for(alert, actor, policy, now) and not barred(tx, alert, actor):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from data import business_case, passport, register
 from data.business_case import BARE, BusinessCase
 from data.clock import local_day
-from data.errors import IllegalStep, InputError, Mistake, NotAllowed
+from data.errors import Conflict, IllegalStep, InputError, Mistake, NotAllowed
 from data.model import Account, AccountKind, Passport, PassportState, Person, Platform
 from data.panel import ALONE, Sitting
 from data.permissions import Action, check
@@ -40,7 +40,8 @@ class Listed:
 class Verdict:
     """What a panel decides on an application: `until` is the last day it is live, a year from today when None.
 
-    `sitting` says who was there; without it whoever records the decision sat alone.
+    `sitting` says who was there; without it whoever records the decision sat alone. `seen` is the passport's newest
+    step as they read it: a decision on one that has moved on since is refused.
     """
 
     approve: bool
@@ -50,6 +51,7 @@ class Verdict:
     url: str = ""
     completed: dict[str, Any] | None = None
     sitting: Sitting = ALONE
+    seen: int | None = None
 
 
 def import_entries(store: Store, actor: Person, entries: Sequence[Entry], source: str) -> tuple[int, int]:
@@ -112,12 +114,21 @@ def decide(store: Store, zone: str, account_id: str, by: str, verdict: Verdict, 
             panels.check_case(tx, accounts.get(tx, account_id), new)
         came = panels.sat(tx, actor, account_id, verdict.sitting, quorum)
         action = "approve" if verdict.approve else "refuse"
+        _check_seen(tx, old, verdict.seen)
         move(tx, store, actor, old, new, action, verdict.reason, url=verdict.url, came=came)
     return new
 
 
 def change(
-    store: Store, account_id: str, by: str, action: str, reason: str, sitting: Sitting = ALONE, quorum: int = 1
+    store: Store,
+    account_id: str,
+    by: str,
+    action: str,
+    reason: str,
+    sitting: Sitting = ALONE,
+    quorum: int = 1,
+    *,
+    seen: int | None = None,
 ) -> Passport:
     """Return an application for more, suspend, reinstate or close a passport; return it as it now stands."""
     if action not in CHANGES:
@@ -134,6 +145,7 @@ def change(
         if new.state is PassportState.LIVE:
             _check_address(tx, account_id, "")
         came = panels.sat(tx, actor, account_id, sitting, quorum)
+        _check_seen(tx, old, seen)
         move(tx, store, actor, old, new, action, reason, came=came)
     return new
 
@@ -150,6 +162,7 @@ def renew(store: Store, zone: str, account_id: str, by: str, verdict: Verdict, q
         _check_address(tx, account_id, verdict.url)
         panels.check_case(tx, accounts.get(tx, account_id), new)
         came = panels.sat(tx, actor, account_id, verdict.sitting, quorum)
+        _check_seen(tx, old, verdict.seen)
         move(tx, store, actor, old, new, "renew", verdict.reason, url=verdict.url, came=came)
     return new
 
@@ -210,6 +223,11 @@ def move(
         panels.record(tx, event_id, came)
         detail["panel"] = panels.detail(came)
     ledger.append(tx, store.now(), ref(actor), f"passport.{action}", f"account:{old.account_id}", detail)
+
+
+def _check_seen(tx: Connection, old: Passport, seen: int | None) -> None:
+    if seen is not None and accounts.last_step(tx, int(old.id or 0)) != seen:
+        raise Conflict(f"The passport of {old.account_id} changed since you opened it, so nothing was recorded.")
 
 
 def _check_address(tx: Connection, account_id: str, url: str) -> None:

@@ -14,6 +14,7 @@ from data.schema import (
     audit_log,
     metadata,
     opinion,
+    panel_member,
     passport_event,
     person,
     person_role,
@@ -26,8 +27,12 @@ from data.schema import (
     support,
     version,
 )
+from data.schema_register import assurance, employment, member_choice, training_record
 
 Section = list[dict[str, Any]]
+TRAINING = ("course", "completed_on", "refresher_due", "policies", "talk_on")
+CHOICE = ("account_id", "joined_at", "withdrawn_at", "reason")
+SAID = ("account_id", "at", "what", "reason")
 TOLD = frozenset(  # the tables that have a section of their own, or a better one
     {
         *("person_role", "session", "application", "account_person", "reply", "rating", "review", "opinion"),
@@ -63,6 +68,15 @@ def _own(person_id: int, names: list[str]) -> dict[str, Select[Any]]:
         "applications": select(application.c.submitted_at, application.c.department, application.c.note).where(
             application.c.submitted_by == person_id
         ),
+        "work": select(employment.c.department, employment.c.since, employment.c.last_day, employment.c.until).where(
+            employment.c.person_id == person_id
+        ),
+        "training": select(*(training_record.c[n] for n in TRAINING)).where(training_record.c.person_id == person_id),
+        "own choice": select(*(member_choice.c[n] for n in CHOICE)).where(member_choice.c.person_id == person_id),
+        "said of accounts": select(*(assurance.c[n] for n in SAID)).where(assurance.c.person_id == person_id),
+        "votes on the panel": select(passport_event.c.at, panel_member.c.vote, panel_member.c.interest)
+        .join_from(panel_member, passport_event)
+        .where(panel_member.c.person_id == person_id),
         "replies": select(reply.c.at, reply.c.alert_id, reply.c.text, reply.c.companion).where(
             reply.c.person_id == person_id
         ),

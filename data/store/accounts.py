@@ -131,6 +131,12 @@ def passport_events(tx: Connection, account_id: str) -> Rows:
     return tx.execute(query.where(passport.c.account_id == account_id).order_by(passport_event.c.id)).all()
 
 
+def last_step(tx: Connection, passport_id: int) -> int:
+    """Return the number of a passport's newest step, 0 for none."""
+    c = passport_event.c
+    return int(tx.scalar(select(func.max(c.id)).where(c.passport_id == passport_id)) or 0)
+
+
 def last_steps(tx: Connection) -> dict[int, AnyRow]:
     """Return the newest step of every passport: passport_id, at, action."""
     c = passport_event.c

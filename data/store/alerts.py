@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 
 from data.errors import NotFound
 from data.model import Alert, AlertStatus, ClauseHit, Decision, Part, Severity, Version
@@ -142,9 +142,14 @@ def take_back(tx: Connection, review_id: int, now: datetime) -> None:
     tx.execute(update(review).where(review.c.id == review_id).values(undone_at=now))
 
 
-def queue(tx: Connection, after: tuple[int, int] | None = None, limit: int = 25) -> list[Queued]:
-    """Return alerts that wait for a person, gravest first then oldest; `after` is (rank, id) of the last one above."""
-    query = _queue_query().where(alert.c.status.in_(WAITING))
+def queue(
+    tx: Connection, after: tuple[int, int] | None = None, limit: int = 25, only: Sequence[ColumnElement[bool]] = ()
+) -> list[Queued]:
+    """Return alerts that wait for a person, gravest first then oldest; `after` is (rank, id) of the last one above.
+
+    `only` narrows them further (`data.store.narrowing`).
+    """
+    query = _queue_query().where(alert.c.status.in_(WAITING), *only)
     if after is not None:
         rank, number = after
         query = query.where(or_(RANK.op("<")(rank), and_(RANK.op("=")(rank), alert.c.id > number)))

@@ -137,6 +137,11 @@ def create_or_upgrade(url: str, clock: Clock = system_clock) -> tuple[Store, str
     return store, "created" if before is None else "upgraded"
 
 
+def version(store: Store) -> str:
+    """Return the version of the store's tables."""
+    return _revision(store) or ""
+
+
 def holds_a_store(store: Store) -> bool:
     """Say whether there is a store, of whatever version, or a file in its place."""
     return _revision(store) is not None or (store.path is not None and store.path.exists())

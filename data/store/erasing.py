@@ -27,6 +27,7 @@ from data.schema import (
     support,
     version,
 )
+from data.schema_notices import candidate
 from data.store.certificates import ATTESTS
 from data.store.rows import Rows, within
 from data.store.tombstones import tombstone_of
@@ -55,6 +56,7 @@ def posts(tx: Connection, found: Rows, certificate: int, now: datetime) -> list[
     tx.execute(delete(explanation).where(explanation.c.finding_id.in_(judged)))
     gone = {"platform_id": tombstone_of(tx, post.c.account_id, post.c.platform_id), "url": "", "reply_to": ""}
     tx.execute(update(post).where(within(post.c.id, ids)).values(**gone, erased_at=now))
+    tx.execute(delete(candidate).where(within(candidate.c.post_id, ids), candidate.c.dismissed_at.is_(None)))
     return proofs
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Column, Connection, Text, delete, func, or_, select, update
 
 from data.schema import application, audit_detail, audit_log, metadata, panel_member, person, rating, reply, session
+from data.schema_register import assurance, employment, training_record
 from data.schema_rights import rights_case
 from data.store.certificates import ATTESTS
 
@@ -15,7 +16,8 @@ STANDS = frozenset(  # what digests and chains stand on, or what is nobody's own
         *("account", "model", "policy_version", "collection_run", "person"),
     }
 )
-WRITTEN = ((reply, ("text", "companion")), (rating, ("note",)), (panel_member, ("interest",)))
+WRITTEN = ((reply, ("text", "companion")), (rating, ("note",)), (panel_member, ("interest",)), (assurance, ("reason",)))
+THEIRS = (employment, training_record)  # about nobody else
 
 
 def unname(tx: Connection, person_id: int, email: str, needles: Sequence[str]) -> dict[str, int]:
@@ -26,6 +28,8 @@ def unname(tx: Connection, person_id: int, email: str, needles: Sequence[str]) -
     for table, columns in WRITTEN:
         theirs = update(table).where(table.c.person_id == person_id)
         counts[table.name] = tx.execute(theirs.values(dict.fromkeys(columns, ""))).rowcount
+    for table in THEIRS:
+        counts[table.name] = tx.execute(delete(table).where(table.c.person_id == person_id)).rowcount
     tx.execute(update(application).where(application.c.submitted_by == person_id).values(note=""))
     mine = rights_case.c.person.in_(needles) & rights_case.c.closed_at.is_not(None)
     counts["rights_case"] = tx.execute(update(rights_case).where(mine).values(person="", about="")).rowcount

@@ -1,18 +1,21 @@
 """Applications, members' choices and the panel's sittings through the services, on both databases."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 
 from data.errors import IllegalStep, InputError, NotAllowed, PostreeveError
-from data.model import PassportState, Role
-from data.panel import ALONE
+from data.model import PassportState, Person, Role
+from data.panel import ALONE, Seat, Sitting, Vote
 from data.permissions import PERMISSIONS, Action
-from data.services import applying, belonging, panels, people, register
+from data.services import access, applying, assuring, belonging, panels, people, register, trainings
 from data.services.actors import shell
 from data.services.register import Verdict
 from data.store import accounts, assurances, business, ledger, links
 from data.store.engine import Store
+from data.store.unnaming import unname
 from tests.support.office import DOMAIN, ZONE, Office, application, applied, approved, sitting, staff
 
 COUNCILLOR = {"kind": "councillor", "handle": "Cllr Marsh", "department": "Members"}
@@ -234,6 +237,42 @@ def test_every_step_of_the_panel_has_its_quorum(store: Store, office: Office) ->
         with pytest.raises(IllegalStep, match="quorum is 2"):
             step()
     assert actions(store) == ["apply", "approve"]
+
+
+def test_two_members_at_once_make_one_decision(store: Store, office: Office) -> None:
+    applied(store, office.owner)
+
+    def attempt(who: Person) -> str:
+        try:
+            return str(register.decide(store, ZONE, "bins", who.email, YES).state)
+        except PostreeveError as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(attempt, (office.pat, office.max))) == ["IllegalStep", "live"]
+    assert len(panels.dossier(store, office.ida, ZONE, "bins").sittings) == 1
+
+
+def test_what_an_office_knows_of_people_is_given_to_them_and_erased(store: Store, office: Office) -> None:
+    applied(store, office.owner)
+    declared = Sitting((Seat(office.pat.email, Vote.FOR, "Jo Owner is my neighbour."),))
+    register.decide(store, ZONE, "bins", office.pat.email, Verdict(True, "Yes.", sitting=declared))
+    trainings.add(store, office.admin, office.owner.email, "Posting well", date(2026, 11, 1))
+    assuring.not_right(store, office.owner, "bins", "I am ill.")
+    mine, pats = (access.about(store, office.admin, who.email).sections for who in (office.owner, office.pat))
+    assert mine["training"][0]["course"] == "Posting well"
+    assert mine["said of accounts"][0]["reason"] == "I am ill."
+    assert pats["votes on the panel"][0]["vote"] == "for"
+    with store.write() as tx:
+        counts = unname(tx, int(office.owner.id or 0), office.owner.email, [office.owner.email])
+        assert (counts["training_record"], counts["assurance"]) == (1, 1)
+    assert trainings.listed(store, office.admin) == []
+    assert (
+        access.about(store, office.admin, f"person-{office.owner.id}@erased.invalid").sections["said of accounts"][0][
+            "reason"
+        ]
+        == ""
+    )
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -35,6 +35,8 @@ WHO: dict[Action, set[Role]] = {
     Action.EXPORT_ROWS: {Role.ANALYST, Role.ADMINISTRATOR},
     Action.MANAGE_RIGHTS: {Role.ADMINISTRATOR},
     Action.MAKE_BUNDLE: {Role.REVIEWER, Role.SECOND_REVIEWER},
+    Action.ASK_FIRST: {Role.OWNER},
+    Action.GIVE_ADVICE: {Role.REVIEWER, Role.SECOND_REVIEWER},
     Action.APPLY: {Role.OWNER, Role.ADMINISTRATOR},
 }
 

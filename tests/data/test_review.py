@@ -6,7 +6,7 @@ import pytest
 
 from data import policy, review
 from data.errors import IllegalStep
-from data.model import Alert, AlertStatus, Decision, Judgement, Outcome, Part, PostKind, Severity, Version
+from data.model import AccountKind, Alert, AlertStatus, Decision, Judgement, Outcome, Part, PostKind, Severity, Version
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 POLICY = policy.default()
@@ -51,6 +51,22 @@ def test_an_adverse_outcome_waits_for_the_owner(outcome: Outcome) -> None:
 @pytest.mark.parametrize("outcome", [Outcome.NO_ACTION, Outcome.ADVICE, Outcome.TRAINING])
 def test_support_needs_no_waiting(outcome: Outcome) -> None:
     review.check_decision(alert(), decision(outcome), POLICY, NOW)
+
+
+@pytest.mark.parametrize("kind", list(AccountKind))
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_a_councillor_is_given_no_action_advice_or_a_referral_to_the_monitoring_officer(
+    kind: AccountKind, outcome: Outcome
+) -> None:
+    given = alert(replied_at=NOW), decision(outcome), POLICY, NOW, kind
+    if kind is AccountKind.COUNCILLOR and outcome in (Outcome.TRAINING, Outcome.CORRECT_OR_REMOVE):
+        with pytest.raises(IllegalStep, match="monitoring officer"):
+            review.check_decision(*given)
+    else:
+        review.check_decision(*given)
+    assert (outcome in review.outcomes(kind)) is (
+        kind is not AccountKind.COUNCILLOR or outcome in (Outcome.NO_ACTION, Outcome.ADVICE, Outcome.REFER)
+    )
 
 
 def test_a_decision_needs_reason_and_clause() -> None:
