@@ -6,7 +6,6 @@ threads. `Client` is cheap: one for each account and thread, so that it counts t
 
 import hashlib
 import re
-import ssl
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Self
 
-import certifi
 import httpcore
 import httpx
 import stamina
@@ -59,15 +57,6 @@ class _Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(default=b"", repr=False)
-
-
-def trust(ca_file: str = "") -> ssl.SSLContext:
-    """Return a TLS context that trusts the system's authorities, Mozilla's, and those of `ca_file` (PEM) if given."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    return context
 
 
 def port_of(url: httpx.URL) -> int:
@@ -144,7 +133,7 @@ class Network:
         self.clock = clock
         self.user_agent = user_agent
         self._tokens = dict(tokens or {})
-        tls = trust(ca_file)
+        tls = transport.trust(ca_file)
         self._direct = transport.direct(self.guard, tls, self.limits.connections)
         self._proxy = transport.through_proxy(proxy, tls, self.limits.connections) if proxy else None
         self._pauses: dict[str, datetime] = {}
