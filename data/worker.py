@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from data import holder
@@ -82,6 +83,9 @@ class Worker:
 
     def answer_one(self, answers: Mapping[str, Answer]) -> bool:
         """Answer the oldest request that waits; say whether there was one."""
+        with self.store.read() as tx:  # a look disturbs no writer
+            if not requests.waiting(tx, tuple(answers)):
+                return False
         now = self.store.now()
         with self.store.write() as tx:
             row = requests.take(tx, tuple(answers), self.name, now, now + REQUEST_LEASE)
@@ -108,10 +112,8 @@ class Worker:
         """Be on record, give signs of life and answer requests until the block ends."""
         with self.store.write() as tx:
             self.number = workers.begin(tx, self.name, self.store.now())
-        beside = [
-            self._thread(lambda: self._answer(answers), 0.5),
-            self._thread(lambda: self._sign(None), SIGN_OF_LIFE),
-        ]
+        beside = [self._thread(partial(self._answer, {kind: one}), 0.5) for kind, one in answers.items()]
+        beside.append(self._thread(lambda: self._sign(None), SIGN_OF_LIFE))  # one a kind: a long answer stops no other
         try:
             yield
         finally:
@@ -143,6 +145,7 @@ class Worker:
         self.doing = self.doing if doing is None else doing
         with self.store.write() as tx:
             workers.seen(tx, self.number, self.doing, self.store.now())
+            requests.keep(tx, self.name, self.store.now(), self.store.now() + REQUEST_LEASE)
 
 
 def _answered(answer: Answer, subject: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:

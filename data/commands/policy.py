@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from data.services import actors
 from data.services.anchoring import anchor_head
 from data.services.backtest import Backtest
 from data.services.backtest import backtest as compare
-from data.services.policy import put_in_force
+from data.services.policy import first_moment, put_in_force
 from data.store import findings
 from data.store.rows import AnyRow
 
@@ -40,7 +41,7 @@ def check(context: Context, file: Path) -> None:
 def show(context: Context) -> None:
     """Print the policy in force, as TOML."""
     with context.store.read() as tx:
-        row = findings.current_policy(tx)
+        row = findings.current_policy(tx, context.clock())
     content = row.content if row else policies.default().content
     context.emit({"version": row.name if row else policies.default().version, "content": content}, content.rstrip("\n"))
 
@@ -79,12 +80,16 @@ def _share(what: str, of: int, before: int, after: int) -> list[str]:
 
 @policy.command()
 @FILE
+@click.option("--from", "day", type=click.DateTime(["%Y-%m-%d"]), help="First day it holds on.  [default: now]")
+@click.option("--reason", default="", help="Why.")
 @pass_context
-def use(context: Context, file: Path) -> None:
-    """Put a policy in force from now on. What people have decided stays decided."""
-    in_force = put_in_force(context.store, actors.shell(), _text(file), file.name)
+def use(context: Context, file: Path, day: datetime | None, reason: str) -> None:
+    """Put a policy in force from now on, or from a later day. What people have decided stays decided."""
+    begins = first_moment(day.date(), context.settings.zone) if day else None
+    new = put_in_force(context.store, actors.shell(), _text(file), file.name, reason=reason, begins=begins)
     anchor_head(context.store, context.settings)
-    context.emit({"version": in_force.policy.version}, f"Policy {in_force.policy.version} is in force.")
+    told = f"comes into force on {day:%Y-%m-%d}" if day else "is in force"
+    context.emit({"version": new.policy.version}, f"Policy {new.policy.version} {told}.")
 
 
 def _text(file: Path) -> str:

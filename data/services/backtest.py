@@ -53,7 +53,7 @@ def backtest(store: Store, actor: Person, proposed: Policy, watch: Watch = lambd
     """Compare a policy with the one in force; changes nothing. `watch` sees the findings go by, and their number."""
     check(actor, Action.MANAGE_POLICY)
     with store.read() as tx:
-        row = findings.current_policy(tx)
+        row = findings.current_policy(tx, store.now())
         present = policies.load(row.content) if row else policies.default()
         judged = _judged(tx)
         count = _Count(present, proposed, judged)

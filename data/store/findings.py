@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, exists, func, insert, select, update
 
 from data.model import Contribution, Explanation, Finding, Version
 from data.schema import explanation, finding, model, policy_version, post, version
 from data.store.posts import as_version, version_query
-from data.store.rows import AnyRow, insert_one
+from data.store.rows import AnyRow, Rows, insert_one
 
 PAGE = 2000  # rows read at a time
 
@@ -23,21 +23,31 @@ def register_model(tx: Connection, model_hash: str, name: str, manifest: Mapping
     return True
 
 
-def add_policy(tx: Connection, name: str, content: str, sha256: str, actor: str, now: datetime) -> int:
-    """Put a policy in force from now; return its number, the existing one when it is the newest already."""
-    newest = current_policy(tx)
-    if newest is not None and newest.sha256 == sha256:
-        return int(newest.id)
-    values = {"name": name, "content": content, "sha256": sha256, "effective_from": now, "actor": actor}
+def add_policy(tx: Connection, name: str, content: str, sha256: str, actor: str, begins: datetime) -> int:
+    """Put a policy in force from a time on; return its number, the existing one when that one stands then already."""
+    there = current_policy(tx, begins)
+    if there is not None and there.sha256 == sha256:
+        return int(there.id)
+    values = {"name": name, "content": content, "sha256": sha256, "effective_from": begins, "actor": actor}
     return insert_one(tx, insert(policy_version).values(**values))
 
 
-def current_policy(tx: Connection) -> AnyRow | None:
-    """Return the policy in force: id, name, content, sha256."""
+def current_policy(tx: Connection, now: datetime) -> AnyRow | None:
+    """Return the policy in force at a time: id, name, content, sha256. One put down for later is not it yet."""
     c = policy_version.c
-    return tx.execute(
-        select(c.id, c.name, c.content, c.sha256).order_by(c.effective_from.desc(), c.id.desc()).limit(1)
-    ).first()
+    query = select(c.id, c.name, c.content, c.sha256).where(c.effective_from <= now)
+    return tx.execute(query.order_by(c.effective_from.desc(), c.id.desc()).limit(1)).first()
+
+
+def policies(tx: Connection) -> Rows:
+    """Return every policy version with its time and who put it there, the last to come into force first."""
+    c = policy_version.c
+    return tx.execute(select(*c).order_by(c.effective_from.desc(), c.id.desc())).all()
+
+
+def drop_policy(tx: Connection, policy_id: int) -> None:
+    """Delete a policy version that was never in force, so nothing refers to it."""
+    tx.execute(delete(policy_version).where(policy_version.c.id == policy_id))
 
 
 def policy_by_id(tx: Connection, policy_id: int) -> AnyRow | None:

@@ -2,12 +2,27 @@
 
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from data.audit import GENESIS, Entry, canonical, commitment, link
 from data.schema import audit_detail, audit_head, audit_log
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for in the log; what is empty may be anything. Times are `[since, until)`.
+
+    `action` and `subject` may be named whole, or by their kind: "alert" finds alert.read, and alert:12.
+    """
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def append(
@@ -52,6 +67,29 @@ def recent(tx: Connection, subject: str, limit: int = 50) -> list[Entry]:
     """Return the newest rows about `subject` ("alert:12"), newest first."""
     query = select(*audit_log.c).where(audit_log.c.subject == subject).order_by(audit_log.c.seq.desc()).limit(limit)
     return [Entry(*row) for row in tx.execute(query)]
+
+
+def search(tx: Connection, sought: Sought, before: int | None = None, limit: int = 50) -> list[Entry]:
+    """Return the newest rows that fit, newest first, with their details where those stand; only rows below `before`."""
+    c, d = audit_log.c, audit_detail.c
+    query = select(*c, d.salt, d.detail, d.certificate_id).join_from(audit_log, audit_detail, isouter=True)
+    for column, word, mark in ((c.action, sought.action, "."), (c.subject, sought.subject, ":")):
+        if word:
+            query = query.where(or_(column == word, column.startswith(word + mark, autoescape=True)))
+    if sought.actor:
+        query = query.where(c.actor == sought.actor)
+    if sought.since is not None:
+        query = query.where(c.at >= sought.since)
+    if sought.until is not None:
+        query = query.where(c.at < sought.until)
+    if before is not None:
+        query = query.where(c.seq < before)
+    return [Entry(*row) for row in tx.execute(query.order_by(c.seq.desc()).limit(limit))]
+
+
+def row_hash(tx: Connection, seq: int) -> str:
+    """Return the hash of one row, empty when there is no such row."""
+    return str(tx.scalar(select(audit_log.c.hash).where(audit_log.c.seq == seq)) or "")
 
 
 def _locked_head(tx: Connection) -> tuple[int, str]:

@@ -71,3 +71,8 @@ def in_use(tx: Connection) -> str | None:
     """Return the hash of the model that was put in use last, None for the shipped one."""
     found: str | None = tx.scalar(select(model_use.c.model_hash).order_by(model_use.c.id.desc()).limit(1))
     return found
+
+
+def uses(tx: Connection) -> Rows:
+    """Return which model was put in use when, by whom and why, newest first."""
+    return tx.execute(select(*model_use.c).order_by(model_use.c.id.desc())).all()

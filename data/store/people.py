@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.errors import NotFound
 from data.model import Person, Role
 from data.schema import account_person, person, person_role, session
+from data.schema_work import identity
 from data.store.rows import AnyRow, insert_one
 
 
@@ -130,6 +131,20 @@ def names(tx: Connection, person_ids: Iterable[int]) -> dict[int, str]:
     """Return the names of people by number."""
     query = select(person.c.id, person.c.name).where(person.c.id.in_(set(person_ids)))
     return {int(row.id): str(row.name) for row in tx.execute(query)}
+
+
+def live_sessions(tx: Connection, now: datetime) -> dict[int, tuple[int, datetime]]:
+    """Return by person how many sign-ins are live, and when the longest ends."""
+    c = session.c
+    query = select(c.person_id, func.count(), func.max(c.expires_at)).where(c.revoked_at.is_(None), c.expires_at > now)
+    return {int(who): (int(n), until) for who, n, until in tx.execute(query.group_by(c.person_id))}
+
+
+def doors(tx: Connection) -> dict[int, tuple[bool, int]]:
+    """Return by person whether there is a password, and how many services vouch for them."""
+    vouched = select(func.count()).where(identity.c.person_id == person.c.id).scalar_subquery()
+    rows = tx.execute(select(person.c.id, person.c.password_hash.is_not(None), vouched))
+    return {int(who): (bool(password), int(linked)) for who, password, linked in rows}
 
 
 def _roles(tx: Connection, person_id: int) -> set[Role]:

@@ -47,10 +47,36 @@ def of(tx: Connection, asked_by: str, kinds: Collection[str]) -> Rows:
     return tx.execute(select(*c).where(c.asked_by == asked_by, c.kind.in_(kinds)).order_by(c.id.desc())).all()
 
 
+def newest(tx: Connection, kind: str) -> AnyRow | None:
+    """Return the request of a kind that was made last, by whomever; None when there was none."""
+    return tx.execute(select(*request.c).where(request.c.kind == kind).order_by(request.c.id.desc()).limit(1)).first()
+
+
+def newest_answered(tx: Connection, kind: str) -> AnyRow | None:
+    """Return the request of a kind that was answered well last; None when there is none."""
+    c = request.c
+    query = select(*c).where(c.kind == kind, c.done_at.is_not(None), c.error == "")
+    return tx.execute(query.order_by(c.id.desc()).limit(1)).first()
+
+
+def keep(tx: Connection, holder: str, now: datetime, until: datetime) -> None:
+    """Renew the leases of what someone is at: an answer may take long."""
+    c = request.c
+    own = update(request).where(c.lease_by == holder, c.done_at.is_(None), c.lease_until.is_not(None))
+    tx.execute(own.values(lease_until=until, heartbeat_at=now))
+
+
 def waiting(tx: Connection, kinds: Collection[str]) -> Rows:
     """Return the unanswered requests of some kinds, oldest first."""
     c = request.c
     return tx.execute(select(*c).where(c.kind.in_(kinds), c.done_at.is_(None)).order_by(c.id)).all()
+
+
+def waiting_kinds(tx: Connection) -> dict[str, int]:
+    """Return how many requests wait for an answer, by kind."""
+    c = request.c
+    rows = tx.execute(select(c.kind, func.count()).where(c.done_at.is_(None)).group_by(c.kind))
+    return {str(kind): int(number) for kind, number in rows}
 
 
 def count_waiting(tx: Connection) -> int:

@@ -33,7 +33,7 @@ def in_force(store: Store) -> str:
 def test_the_shipped_policy_is_in_force_at_first(store: Store) -> None:
     assert in_force(store) == "2026-11"
     with store.read() as tx:
-        row_ = findings.current_policy(tx)
+        row_ = findings.current_policy(tx, store.now())
     assert row_ is not None
     assert row_.sha256 == policies.default().sha256
 
