@@ -70,7 +70,7 @@ PAGES = (
     ("notices", "Notices", notices.show),
 )
 # Pages that stand together under one word in the navigation, for those who may see any of them.
-BEHIND, BEHIND_IT = "Behind it", frozenset({"people", "policy", "model", "rights", "audit", "health"})
+OFFICE, TOGETHER = "Office", frozenset({"people", "policy", "model", "rights", "audit", "health"})
 # Pages that the navigation does not name: links lead there.
 UNNAMED = frozenset({"my-alert", "alert", "account", "renewal", "look-now", "candidates", "how-to-read"})
 NEEDS = {  # to be named there
@@ -123,9 +123,9 @@ def main(at: Desk, first: str = "home") -> None:
 
 def sections(person: Person, made: Mapping[str, Page]) -> dict[str, list[Page]]:
     """Return the pages as the navigation names them: those of every day, then those that stand together."""
-    together = [path for path in made if path in BEHIND_IT and named(person, path)]
+    together = [path for path in made if path in TOGETHER and named(person, path)]
     found = {"": [page for path, page in made.items() if path not in together]}
-    return found | ({BEHIND: [made[path] for path in together]} if together else {})
+    return found | ({OFFICE: [made[path] for path in together]} if together else {})
 
 
 def named(person: Person, path: str) -> bool:

@@ -184,7 +184,10 @@ def watch(url: str) -> None:
         rita = stored.get(tx, "rita@council.example")
     read, write = [], []
     while not select.select([sys.stdin], [], [], 0.1)[0]:
-        for times, act in ((read, lambda: reading.queue(store, rita, ZONE)), (write, lambda: note_read(store, rita, 1))):
+        for times, act in (
+            (read, lambda: reading.queue(store, rita, ZONE)),
+            (write, lambda: note_read(store, rita, 1)),
+        ):
             start = time.perf_counter()
             act()
             times.append(time.perf_counter() - start)

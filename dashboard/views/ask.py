@@ -92,6 +92,7 @@ def answered(text: str, answer: Mapping[str, Any]) -> None:
     ui.html("<p>Words that speak for a flag:</p>" + present.bullets(raised, "None stands out."))
     ui.html("<p>Words that speak against one:</p>" + present.bullets(lowered, "None stands out."))
     ui.html(present.bullets([present.CUES.get(cue, cue) for cue in answer["cues"]], "No context was recognised."))
+    ui.link("how-to-read", "How to read this")
     st.button("Done: clear this page", on_click=clear)
 
 

@@ -1,6 +1,7 @@
 """The audit log, for reading: what was done, by whom, on what, and whether the log still is what was signed."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -30,6 +31,7 @@ FIELDS = {
     "until": ("To this day", "such as 2026-02-28"),
 }
 LONGEST = 600  # characters of a detail that are shown
+DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def show(at: Desk, person: Person) -> None:
@@ -127,7 +129,8 @@ def rows(at: Desk, found: Found, asked: Mapping[str, str]) -> None:
         ui.html(present.paragraphs(["No row of the log fits."]))
         return
     lines = [line(at, found, row) for row in found.rows]
-    ui.html(present.table("Rows that fit, newest first", ["Row", "When", "Who", "What", "On what", "Details"], lines))
+    table = present.table("Rows that fit, newest first", ["Row", "When", "Who", "What", "On what", "Details"], lines)
+    ui.html(f'<div class="pr-log">{table}</div>')
     kept = {name: text for name, text in asked.items() if text}
     with st.container(horizontal=True):
         if place() is not None:
@@ -152,7 +155,7 @@ def line(at: Desk, found: Found, row: Entry) -> tuple[str, ...]:
 def called(found: Found, text: str) -> str:
     """Return an actor or subject, with the name of a person."""
     name = found.names.get(number_of(text) or 0)
-    return f"{name} ({text})" if name else text
+    return f"{name} ({text})" if name else DIGEST.sub(r"\1…", text)
 
 
 def detail(row: Entry) -> str:
@@ -165,5 +168,5 @@ def detail(row: Entry) -> str:
         words = "; ".join(f"{key}: {value}" for key, value in known.items())
     except (ValueError, AttributeError):
         words = row.detail
-    shown = words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
-    return shown or "none"
+    short = DIGEST.sub(r"\1…", words)
+    return (short if len(short) <= LONGEST else f"{short[:LONGEST]}…") or "none"

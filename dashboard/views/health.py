@@ -10,11 +10,11 @@ from data.services.at_work import Condition
 
 SHOWN = 25
 KINDS = {
-    "draft": "drafts of owners",
-    "advice": "questions to officers",
-    "verify": "checks of the whole log",
-    "backtest": "trials of a policy",
-    "card": "cards of the model",
+    "draft": "Drafts of owners",
+    "advice": "Questions to officers",
+    "verify": "Checks of the whole log",
+    "backtest": "Trials of a policy",
+    "card": "Cards of the model",
 }
 
 
@@ -27,7 +27,7 @@ def show(at: Desk, person: Person) -> None:
     workers(at, found)
     collection(at, found)
     ui.heading("Requests that wait for an answer")
-    waiting = [f"{number:,} {KINDS.get(kind, kind)}" for kind, number in sorted(found.waiting.items())]
+    waiting = [f"{KINDS.get(kind, kind)}: {number:,}" for kind, number in sorted(found.waiting.items())]
     ui.html(present.bullets(waiting, "None waits."))
     store(found)
 

@@ -12,7 +12,8 @@ from data.services.anchoring import anchor_head
 
 LEAD = (
     "Something on an account of the council may mean that somebody is in danger. It is a possibility and no finding: "
-    "read it, then decide what is needed. You have opened this, so nobody else is asked by itself."
+    "read it, then decide what is needed. Now that you have opened this, nobody else is asked, unless you "
+    "hold the account yourself."
 )
 CHECKLIST = (
     (

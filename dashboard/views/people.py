@@ -26,7 +26,7 @@ def show(at: Desk, person: Person) -> None:
     able = sum(m.person.active and bool(m.person.roles) for m in members)
     count = f"{present.count(len(members), 'person is', 'people are')} known, {able} with a role."
     ui.html(present.paragraphs([LEAD, count], "pr-lead"))
-    chosen = next((m for m in members if str(m.person.id) == st.query_params.get("person", "")), None)
+    chosen = next((m for m in members if str(m.person.id) == st.query_params.get("who", "")), None)
     if chosen is not None:
         change(at, chosen)
         ui.link("people", "Back to everyone")
@@ -47,7 +47,7 @@ def one(at: Desk, member: Member) -> None:
     tags = "".join(present.tag(role.capitalize()) for role in roles) or present.tag("No role", "medium")
     tags += "" if person.active else present.tag("May not sign in", "high")
     with st.container(key=f"row-person-{person.id}", gap="xsmall"):
-        ui.link("people", person.name, person=int(person.id or 0))
+        ui.link("people", person.name, who=int(person.id or 0))
         ui.html(
             f'<p class="pr-row">{tags}<span><bdi>{escape(person.email)}</bdi></span><span>{now(at, member)}</span></p>'
         )

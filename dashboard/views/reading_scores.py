@@ -91,8 +91,8 @@ def example(card: Mapping[str, Any]) -> list[str]:
         f"posts are harmful: {harmful:.0f} of {OF:,}.",
         f"On texts written like a council’s own, it flagged {recall:.0%} of the harmful and {alarms:.1%} of the "
         f"harmless ones ({measured['positives']:,} harmful of {measured['n']:,}, at the thresholds its card "
-        f"suggests). So of {OF:,} posts it would flag {right:.1f} that are harmful and {wrong:.1f} that are not: of all "
-        f"flags about {of_all} would be right.",
+        f"suggests). So of {OF:,} posts it would flag {right:.1f} that are harmful and {wrong:.1f} that are not: of "
+        f"all flags about {of_all} would be right.",
         "The policy’s own thresholds and your own posts differ; what counts is how flags fare here.",
     ]
 

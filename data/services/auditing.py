@@ -69,7 +69,7 @@ def head(store: Store, actor: Person, settings: Settings) -> Head:
         if signed is None:
             return Head(rows, hashed, 0, "", False)
         matches = signed.valid and (not signed.seq or ledger.row_hash(tx, signed.seq) == signed.hash)
-    return Head(rows, hashed, signed.seq, signed.at, matches)
+    return Head(rows, hashed, signed.seq, signed.at or "not readable", matches)
 
 
 def days(first: date | None, last: date | None, zone: str) -> tuple[datetime | None, datetime | None]:

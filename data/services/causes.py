@@ -51,7 +51,7 @@ def _opened(tx: Connection, row: AnyRow, began: int) -> bool:
     first = outbox.first_put(tx, urgent(row.id, began))
     if first is None or first.put_at is None:
         return False
-    return first.opened_at is not None or waiting.was_read(tx, row.id, first.put_at)
+    return first.opened_at is not None or waiting.was_read(tx, row.id, row.account_id, first.put_at)
 
 
 def _of_alert(kind: Kind, key: str, row: AnyRow) -> Cause:

@@ -27,7 +27,7 @@ from data.notice import steps_due as steps
 from data.permissions import Action, check, may
 from data.services import causes, silence
 from data.services.actors import ref
-from data.store import ledger, outbox, people, preferences, waiting
+from data.store import alerts, ledger, opinions, outbox, people, preferences, waiting
 from data.store.engine import Store
 
 KEPT = timedelta(days=400)
@@ -110,11 +110,15 @@ def put_down(store: Store, planned: Plan) -> int:
 
 
 def opened(store: Store, actor: Person, alert_id: int) -> bool:
-    """Note that someone looked at what an urgent notice leads to; say whether they were the first."""
+    """Note that someone looked at what an urgent notice leads to; say whether they were the first.
+
+    Whoever holds the account may look and does not count: the next on the rota is asked all the same.
+    """
     check(actor, Action.CLAIM)
     now = store.now()
     with store.write() as tx:
-        first = outbox.mark_opened(tx, f"urgent:{alert_id}", now)
+        own = people.holds(tx, int(actor.id or 0), alerts.get(tx, alert_id).account_id)
+        first = not own and outbox.mark_opened(tx, f"urgent:{alert_id}", now)
         if first:
             ledger.append(tx, now, ref(actor), "notice.opened", f"alert:{alert_id}")
     return first
@@ -131,7 +135,8 @@ def _of_causes(tx: Connection, store: Store, rules: Rules, council: _Council, fo
         if cause.kind is Kind.URGENT:
             yield from _rota(tx, store, rules, council, cause)
         elif cause.kind in OFFICERS:
-            yield from (_to(cause, person) for person in council.willing(cause))
+            had = opinions.had_a_part(tx, int(cause.about["alert"])) if cause.kind is Kind.APPEAL else ()
+            yield from (_to(cause, person) for person in council.willing(cause) if person.id not in had)
             yield from _to_team(cause, rules)
 
 

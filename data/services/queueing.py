@@ -49,7 +49,7 @@ def beside(store: Store, actor: Person, asked: Narrow) -> Beside:
             clauses=narrowing.clauses(tx),
             departments=tuple(departments),
             platforms=tuple(platforms),
-            fit=narrowing.count(tx, asked, store.now()),
+            fit=narrowing.count(tx, asked, store.now()) if asked != Narrow() else _waiting(alerts.counts(tx)),
             own=narrowing.own_decisions(tx, int(actor.id or 0), RECENT),
         )
 
@@ -93,3 +93,7 @@ def decide_others(store: Store, actor: Person, first: Seen, others: Collection[A
         detail = {"recorded": recorded, "left": sorted(left)}
         ledger.append(tx, store.now(), ref(actor), "alert.decide_together", f"alert:{first.alert_id}", detail)
     return Together(tuple(recorded), left)
+
+
+def _waiting(counts: Mapping[str, int]) -> int:
+    return sum(counts.get(status, 0) for status in alerts.WAITING)

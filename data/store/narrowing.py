@@ -114,7 +114,7 @@ def _words(tx: Connection, *where: ColumnElement[bool]) -> dict[int, tuple[str, 
     there = {v.id: as_version(v) for v in tx.execute(version_query().where(version.c.id.in_(numbers)))}
     for row in rows:
         one, part = there[row.version_id], Part(row.cause)
-        if words := judged_words(one, part).strip():
+        if (words := judged_words(one, part)).strip():
             found[row.id] = (str(part), one.shared_text if part is Part.SHARED else one.text, words)
     return found
 

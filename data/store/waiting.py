@@ -71,11 +71,13 @@ def to_review(tx: Connection, departments: Collection[str]) -> dict[str, int]:
     return {str(status): int(n) for status, n in rows}
 
 
-def was_read(tx: Connection, alert_id: int, since: datetime) -> bool:
-    """Say whether anyone uncovered the words of an alert since a moment."""
-    c = audit_log.c
+def was_read(tx: Connection, alert_id: int, account_id: str, since: datetime) -> bool:
+    """Say whether anyone who has nothing to do with the account uncovered the words of an alert since a moment."""
+    c, a = audit_log.c, account_person.c
+    linked = tx.scalars(select(a.person_id).where(a.account_id == account_id, a.until.is_(None)))
     met = c.subject == f"alert:{alert_id}", c.action == "alert.read", c.at >= since
-    return tx.execute(select(c.seq).where(*met).limit(1)).first() is not None
+    others = c.actor.not_in([f"person:{number}" for number in linked])
+    return tx.execute(select(c.seq).where(*met, others).limit(1)).first() is not None
 
 
 def _last(actions: Collection[str]) -> ScalarSelect[int]:

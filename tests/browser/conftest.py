@@ -10,10 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import text
 
+from classifier.cards import card
+from classifier.pipeline import SHIPPED
 from dashboard import commands
 from data.config import Settings
-from data.store import alerts
+from data.services.asking import CARD
+from data.store import alerts, requests
 from data.store.engine import Store, create_or_upgrade, open_store
+from data.worker import Worker
 from tests.support import filled
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -47,6 +51,12 @@ class Site:
         """Return how many decisions an alert has."""
         with self.store.read() as tx:
             return len(alerts.reviews(tx, alert_id))
+
+    def give_card(self) -> None:
+        """Ask for the model's card and answer as the worker would."""
+        with self.store.write() as tx:
+            requests.ask(tx, CARD, {}, "system", self.store.now())
+        assert Worker(self.store, lambda _: None).answer_one({CARD: lambda _: card(SHIPPED)})
 
     def age_claims(self) -> None:
         """Let it be ten minutes since every alert was taken, without waiting for them."""

@@ -13,12 +13,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from classifier import cards
 from classifier.drafts import answering
 from dashboard import commands
 from data.cli import Context
 from data.config import Settings
 from data.model import Role
-from data.services import interim, people, review
+from data.services import asking, interim, people, review
+from data.services.asking import CARD
 from data.store import alerts
 from data.store.engine import Store, create_or_upgrade
 from data.worker import Worker
@@ -54,6 +56,13 @@ def shots(store: Store) -> list[Shot]:
         Shot("ask", "owner", "ask"),
         Shot("questions", "reviewer", "questions"),
         Shot("trends", "panel", "trends"),
+        Shot("people", "administrator", "people"),
+        Shot("policy", "administrator", "policy"),
+        Shot("model", "administrator", "model"),
+        Shot("rights", "administrator", "rights"),
+        Shot("audit", "administrator", "audit"),
+        Shot("health", "administrator", "health"),
+        Shot("how-to-read", "reviewer", "how-to-read"),
     ]
 
 
@@ -88,9 +97,10 @@ def prepare(store: Store) -> None:
 
 @contextmanager
 def at_work(store: Store, settings: Settings) -> Iterator[None]:
-    """Answer drafts beside the dashboard."""
-    worker = Worker(store, lambda _: None)
-    with worker.alive({"draft": answering(Context(settings))}):
+    """Answer drafts, and what the office asks, beside the dashboard."""
+    worker, context = Worker(store, lambda _: None), Context(settings)
+    answers = {"draft": answering(context), CARD: cards.answering(context), **asking.answers(store, settings)}
+    with worker.alive(answers):
         yield
 
 

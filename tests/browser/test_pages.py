@@ -18,6 +18,8 @@ def violations(page: Page) -> list[str]:
 
 
 PATHS = ("", "queue", "accounts", "account?account=parking", "account?account=museum", "account?account=library")
+OFFICE = ("people", "people?who=4", "policy", "model", "rights", "audit", "audit?action=alert", "health", "how-to-read")
+NARROWED = ("queue?department=Highways", "queue?words=nowhere")
 REPORTS = ("trends", "trends?cut=Quarters&by=Department", "renewal?account=parking", "renewal?account=museum")
 
 
@@ -26,10 +28,36 @@ def test_pages_have_no_accessibility_violation(site: Site, visit: Visit, scheme:
     page = visit("", "", scheme)
     assert violations(page) == []
     page = visit("", "reviewer", scheme)
-    for path in (*PATHS, *REPORTS):
+    for path in (*PATHS, *NARROWED, *REPORTS):
         page.goto(site.url + path)
         settled(page)
         assert violations(page) == [], path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_office_s_pages_have_no_accessibility_violation(site: Site, visit: Visit, scheme: str) -> None:
+    site.give_card()
+    page = visit("", "administrator", scheme)
+    for path in OFFICE:
+        page.goto(site.url + path)
+        settled(page)
+        for closed in page.locator("summary").all():
+            closed.click()
+        settled(page)
+        assert violations(page) == [], path
+    page.goto(site.url + "policy")
+    settled(page)
+    page.get_by_role("textbox", name="The policy, as TOML").fill('version = "x"\ntitel = "y"')
+    page.get_by_role("button", name="Check it").click()
+    expect(page.locator("#pr-said")).to_contain_text("does not hold together yet")
+    expect(page.locator("pre").first).to_contain_text("did you mean title?")
+    assert violations(page) == []
+    page.get_by_role("button", name="Office").press("Enter")
+    expect(page.get_by_role("menuitem", name="People")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(["Policy"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -82,13 +110,25 @@ def test_nothing_is_wider_than_a_narrow_screen(site: Site, visit: Visit) -> None
     page = visit("", "", width=320)
     assert max(page.evaluate(WIDE)) <= 0
     page = visit("", width=320)
-    for path in (*PATHS, *REPORTS, f"alert?alert={site.alert_of('parking')}"):
+    for path in (*PATHS, *NARROWED, *REPORTS, f"alert?alert={site.alert_of('parking')}"):
         page.goto(site.url + path)
         settled(page)
         assert max(page.evaluate(WIDE)) <= 0, path
     page.get_by_role("button", name="Take this alert and show the words").click()
     page.get_by_role("button", name="Record decision").wait_for()
     assert max(page.evaluate(WIDE)) <= 0
+
+
+def test_the_office_s_pages_fit_a_narrow_screen(site: Site, visit: Visit) -> None:
+    site.give_card()
+    page = visit("", "administrator", width=320)
+    for path in OFFICE:
+        page.goto(site.url + path)
+        settled(page)
+        for closed in page.locator("summary").all():
+            closed.click()
+        settled(page)
+        assert max(page.evaluate(WIDE)) <= 0, path
 
 
 def test_hostile_words_stay_words(site: Site, visit: Visit) -> None:

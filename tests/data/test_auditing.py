@@ -71,7 +71,7 @@ def test_an_address_stands_for_the_person(store: Store, clock: FakeClock, audito
     page = auditing.search(store, auditor, Sought(actor=auditor.email))
     assert {row.actor for row in page.rows} == {f"person:{auditor.id}"}
     assert page.names == {auditor.id: auditor.name}
-    with pytest.raises(NotFound, match="nobody@council.example"):
+    with pytest.raises(NotFound, match="nobody@"):
         auditing.search(store, auditor, Sought(actor="nobody@council.example"))
 
 

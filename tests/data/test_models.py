@@ -42,6 +42,7 @@ def accept(store: Store, clock: FakeClock, model_hash: str, rows: list[tuple[int
 
 def erase(store: Store, sql: str) -> None:
     with store.write() as tx:
+        tx.execute(text("DELETE FROM support"))  # what a decision offered goes before the decision
         tx.execute(text(sql))
 
 

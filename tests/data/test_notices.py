@@ -114,13 +114,13 @@ def test_our_mistake_is_told_only_to_whom_was_asked(store: Store, who: Staff, as
     assert planned(store) == ([("decided", "owner")] if asked else [])
 
 
-def test_an_appeal_is_for_reviewers_who_do_not_hold_the_account(store: Store, who: Staff) -> None:
+def test_an_appeal_is_for_reviewers_who_had_no_part_and_do_not_hold_the_account(store: Store, who: Staff) -> None:
     [number] = posted(store, INSULT)
     decide(store, who.ann, number)
     appeals.appeal(store, who.owner, seen(store, number), "Look again.")
-    assert planned(store, kind=Kind.APPEAL) == [("appeal", "ann"), ("appeal", "ben")]
+    assert planned(store, kind=Kind.APPEAL) == [("appeal", "ben")]  # Ann decided
     belonging.link(store, shell(), "bins", who.ben.email, "deputy")
-    assert planned(store, kind=Kind.APPEAL) == [("appeal", "ann")]
+    assert planned(store, kind=Kind.APPEAL) == []
 
 
 @pytest.mark.parametrize(("left", "told"), [(61, 0), (60, 1), (30, 1), (7, 1)])
@@ -210,6 +210,18 @@ def test_who_holds_the_account_is_not_on_the_rota(store: Store, who: Staff, cloc
         round_of(store, post)
         clock.move(minutes=15)
     assert post.sent == [("urgent", "ann")] * 3
+
+
+def test_a_holder_who_looks_does_not_keep_others_from_being_asked(store: Store, who: Staff, clock: FakeClock) -> None:
+    belonging.link(store, shell(), "bins", who.ben.email, "deputy")
+    [number] = posted(store, THREAT)
+    round_of(store, Post())
+    assert not notices.opened(store, who.ben, number)
+    review.note_read(store, who.ben, number)
+    clock.move(minutes=1)
+    assert planned(store) == [("urgent", "ann")]
+    assert notices.opened(store, who.ann, number)
+    assert planned(store) == []
 
 
 def test_where_nobody_wants_urgent_notices_everyone_who_can_help_gets_them(store: Store, who: Staff) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from classifier.scan import scan
 from data.errors import IllegalStep, NotAllowed
 from data.model import Alert, AlertStatus, Decision, Judgement, Media, Outcome, Person, Role
 from data.policy import default
@@ -32,7 +33,7 @@ def council(store: Store) -> Council:
 def again(store: Store, *items: object) -> None:
     """Post more on the account bins, and scan."""
     store_items(store, "bins", *items)  # type: ignore[arg-type]
-    for _ in filled.scan(store, filled.Rehearsed()):
+    for _ in scan(store, filled.Rehearsed()):
         pass
 
 
@@ -61,7 +62,8 @@ def taken(store: Store, who: Person) -> Alert:
         (Narrow(words="come round"), ["events"]),
         (Narrow(words="bandstand"), ["events"]),
         (Narrow(words="100%"), []),
-        (Narrow(words="_"), ["parking"]),
+        (Narrow(words="_"), []),
+        (Narrow(words="<SCRIPT>"), ["parking"]),
         (Narrow(words="'; drop"), []),
         (Narrow(clause="D1"), ["parking", "parking"]),
         (Narrow(severity="urgent"), ["events"]),
@@ -100,7 +102,7 @@ def test_older_ones_and_ones_taken(store: Store, council: Council, clock: FakeCl
 def test_the_choices_are_those_of_what_waits(store: Store, council: Council) -> None:
     beside = queueing.beside(store, council.reviewer, Narrow())
     assert list(beside.clauses) == ["D1", "H1", "S1", "T1"]
-    assert beside.departments == ("Culture", "Environment", "Highways") or "Highways" in beside.departments
+    assert {"Culture", "Highways"} <= set(beside.departments)
     assert "mastodon" in beside.platforms
 
 
@@ -108,13 +110,17 @@ def test_alike_are_only_the_very_same_words_that_wait(store: Store, council: Cou
     media = (Media("image", "https://x.example/1", "A sorting hall"),)
     again(store, item(101, SAME), item(102, SAME), item(103, f"{SAME} "), item(104, SAME, media=media), item(105, "x"))
     with store.read() as tx:
-        waiting = {q.alert.post_id: q.alert.id for q in alerts.queue(tx, limit=50)}
-    ids = sorted(waiting.values())[-4:]
-    same = queueing.alike(store, council.reviewer, ids)
-    groups = sorted(len(others) for others in same.values())
-    assert groups in ([0, 1, 1, 1], [0, 2, 2, 2], [0, 0, 1, 1])
-    with_picture = [n for n, others in same.items() if not others]
-    assert len(with_picture) >= 1
+        new = [q.alert.id for q in alerts.queue(tx, limit=50) if q.alert.id > 5]
+    same = queueing.alike(store, council.reviewer, new)
+    assert sorted(len(others) for others in same.values()) == [
+        0,
+        0,
+        1,
+        1,
+    ]  # a space more, or a picture, is not the same
+    alone = next(number for number, others in same.items() if not others)
+    assert queueing.alike(store, council.reviewer, [alone]) == {alone: ()}
+    assert queueing.alike(store, council.reviewer, []) == {}
 
 
 def group(store: Store, council: Council, number: int = 4) -> list[Alert]:

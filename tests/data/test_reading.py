@@ -39,7 +39,10 @@ READERS: dict[str, tuple[Callable[[Store, Person], object], set[str]]] = {
         lambda s, p: reading.register(s, p, ZONE),
         {"reviewer", "second", "owning_reviewer", "panel", "administrator"},
     ),
-    "looked": (lambda s, p: reading.looked(s, p, ZONE), {"reviewer", "second", "owning_reviewer", "panel", "administrator"}),
+    "looked": (
+        lambda s, p: reading.looked(s, p, ZONE),
+        {"reviewer", "second", "owning_reviewer", "panel", "administrator"},
+    ),
     "account": (
         lambda s, p: reading.account_case(s, p, ZONE, "bins"),
         {"reviewer", "second", "owning_reviewer", "panel", "administrator"},

@@ -133,6 +133,24 @@ def test_it_works_in_threads_until_it_is_stopped(sqlite_store: Store, said: list
     assert silence.worker(sqlite_store).last == sqlite_store.now()
 
 
+def test_a_long_answer_keeps_no_other_kind_waiting(sqlite_store: Store, said: list[str]) -> None:
+    worker, answered, go_on = Worker(sqlite_store, said.append), threading.Event(), threading.Event()
+    ask(sqlite_store, "verify")
+    ask(sqlite_store, text="a")
+
+    def slow(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        assert go_on.wait(20)
+        return {}
+
+    def quick(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        answered.set()
+        return {}
+
+    with worker.alive({"verify": slow, "draft": quick}):
+        assert answered.wait(20)
+        go_on.set()
+
+
 def test_a_worker_that_is_not_seen_for_minutes_is_gone(worker: Worker, sqlite_store: Store, clock: FakeClock) -> None:
     assert silence.worker(sqlite_store).at_work
     clock.move(minutes=6)

@@ -1,11 +1,13 @@
 """Small helpers for pages with forms: fill a field by its key, say what a page refused."""
 
+from typing import Any
+
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen import words
 
 
-def fill(page: AppTest, key: str, value: object) -> AppTest:
+def fill(page: AppTest, key: str, value: Any) -> AppTest:
     """Put a value into the widget with this key."""
     kinds = (page.text_input, page.text_area, page.selectbox, page.multiselect, page.date_input, page.checkbox)
     found = [widget for kind in kinds for widget in kind if widget.key == key]
