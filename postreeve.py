@@ -133,10 +133,10 @@ def _tasks(context: Context, pacing: Pacing) -> list[Task]:
         context.failures.clear()  # each is on record with its run; a long life would only gather them
 
     def tidy() -> None:
+        hourly.done()  # first: what fails here fails once an hour, and not for ever
         data.services.drafts.forget_old(context.store)
-        data.services.duties.carry_out(context.store, shell(), context.settings.drop_deleted)
         data.services.staffing.leave(context.store, context.settings.zone)
-        hourly.done()
+        data.services.duties.carry_out(context.store, shell(), context.settings.drop_deleted)
 
     return [Task("collecting", pacing.next_due, gather), Task("tidying up", hourly, tidy), *_telling(context)]
 

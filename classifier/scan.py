@@ -83,14 +83,18 @@ def _store(
     raised = [n for n, (_, _, hits) in enumerate(met) if policies.raises_alert(hits)]
     why = _explained(judge, [met[n][0] for n in raised])
     with store.write() as tx:
-        ids = findings.record(tx, [(v.id, f) for v, f in flat], store.now())
+        erased = findings.erased(tx, [v.id for v, _ in judged])  # since they were read: nothing is said of them
+        ids = findings.record(tx, [(v.id, f) for v, f in flat if v.id not in erased], store.now())
+        kept = {
+            n: number for number, n in zip(ids, (n for n, (v, _) in enumerate(flat) if v.id not in erased), strict=True)
+        }
         opened = 0
-        for n in raised:
+        for n in (n for n in raised if n in kept):
             version, finding, hits = met[n]
-            opened += _raise(tx, store, in_force, version, finding, ids[n], hits)
+            opened += _raise(tx, store, in_force, version, finding, kept[n], hits)
             explained = why.get((version.id, finding.part))
             if explained is not None and explained.explanation is not None:
-                findings.explain(tx, ids[n], explained.explanation)
+                findings.explain(tx, kept[n], explained.explanation)
         detail = {"model": judge.hash, "policy": in_force.id, "opened": opened}
         ledger.append(tx, store.now(), ACTOR, "scan", f"versions:{judged[0][0].id}-{judged[-1][0].id}", detail)
     return Scanned(len(judged), opened)

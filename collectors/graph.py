@@ -31,6 +31,10 @@ LEFT_FOR_LISTS = 1 / 10
 FOR_ALL = ("rate_limited", "timeout", "unauthorised", "dns", "refused", "tls", "proxy", "address_refused", "forbidden")
 MORE = "There is more than one collection reads."
 NOTHING = Cursor()
+NOTHING_SHOWN = (
+    "{0} shows no post at all, though posts of it are known. Either all were deleted or the access token may no longer "
+    "read them; so none is taken for deleted. Check the token's permissions: docs/collecting.md."
+)
 _NAME = re.compile(r"(?=.*\w)[\w.-]{1,100}", re.ASCII)
 
 
@@ -174,6 +178,7 @@ class GraphCollector:
         the others have been asked for."""
         api = GraphApi(http, self._base(account), account, self.dialect.variable)
         failed: CollectError | None = None
+        believed = False
         for start in range(0, len(ids), self.dialect.at_once):
             asked = ids[start : start + self.dialect.at_once]
             found = self._several(api, asked)
@@ -188,11 +193,21 @@ class GraphCollector:
                         raise
                     failed = failed or error
                     continue
+                believed = believed or not is_absent(answer) or self._shows_posts(api, account)
                 yield _pinned(answer, "single", Owner(account.platform_id), asked=number)
                 if share_left(answer.headers) < LEFT_FOR_LISTS:
                     return
         if failed:
             raise failed
+
+    def _shows_posts(self, api: GraphApi, account: Account) -> bool:
+        """Make sure that we may still read posts here, before one that is not there is taken for deleted: the API says
+        the same of what a token may no longer read. Raises `CollectError` forbidden where nothing at all is shown."""
+        for name in self.dialect.lists:
+            path = f"{quote(account.platform_id, safe='')}/{name}"
+            if entries_of(api.ask(path, {"fields": "id", "limit": "1"})):
+                return True
+        raise CollectError("forbidden", NOTHING_SHOWN.format(account.handle))
 
     def _several(self, api: GraphApi, asked: Sequence[str]) -> Fetched | None:
         """Ask for several posts at once; None where that is no use, as when one of them is no longer there."""

@@ -38,6 +38,7 @@ NOT_LIVE = (
 )
 LEASE = timedelta(minutes=10)  # longer than any single answer and the waits before it
 BUSY = "Another process is collecting this account at the moment; nothing is asked for twice."
+TAKEN_OVER = "Another process took this account over, since this one was silent for too long; it goes on from there."
 INTERRUPTED = "The collection was interrupted before its end; the next one takes it up again."
 GAP = "More was posted than the source shows at once; posts in between were never seen."
 ESTIMATE = (
@@ -248,7 +249,8 @@ def _store_page(store: Store, job: Job, fetched: Fetched, page: Page) -> Tally:
     known_until = begun.standing.moved_at if begun.standing else None
     receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until)
     with store.write() as tx:
-        leases.extend(tx, _lease(account), job.holder, store.now() + LEASE)
+        if not leases.extend(tx, _lease(account), job.holder, store.now() + LEASE):
+            raise CollectError("interrupted", TAKEN_OVER)
         runs.take_up(tx, begun.run_id)
         if page.cost:
             runs.spend(tx, begun.run_id, page.cost)

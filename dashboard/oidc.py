@@ -109,7 +109,8 @@ class Provider:
 
     def _told(self, claims: Mapping[str, Any]) -> Vouched:
         email = str(claims.get("email") or "").strip().lower()
-        if not email or claims.get("email_verified") is False:
+        sure = claims.get("email_verified") is True or self.settings.oidc_trust_email == "yes"
+        if not email or not sure:
             raise self._refused("it names no confirmed e-mail address")
         name = str(claims.get("name") or "")
         return Vouched(str(claims["iss"]), str(claims["sub"]), email, name, self._roles(claims))

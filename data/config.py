@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.errors import ConfigError
-from data.model import Role
+from data.model import Platform, Role
 
 DEFAULT_FILE = "postreeve.toml"
 _MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
@@ -106,6 +107,9 @@ class Settings:
     oidc_name: str = _setting("your council account", "what that service is called on the sign-in page")
     oidc_client_id: str = _setting("", "postreeve's client id there")
     oidc_client_secret: Secret = field(default_factory=Secret, metadata={"help": "postreeve's client secret there"})
+    oidc_trust_email: str = _setting(
+        "", "yes where that service never lets people choose their e-mail address themselves"
+    )
     oidc_claim: str = _setting("groups", "claim that names a person's groups")
     oidc_roles: tuple[str, ...] = _setting((), "roles by group, as group=role; empty: roles are kept here alone")
     council_names: tuple[str, ...] = _setting(
@@ -246,6 +250,13 @@ def _checked(settings: Settings) -> Settings:
         raise ConfigError(f"adapt_notice: {settings.adapt_notice!r} is not a day; write it as 2026-01-31.")
     if settings.oidc_issuer and not settings.oidc_client_id:
         raise ConfigError("oidc_client_id is missing: the service of oidc_issuer knows postreeve by it.")
+    if settings.oidc_issuer and not _is_safe(settings.oidc_issuer):
+        raise ConfigError("oidc_issuer must begin with https://; only a service on this machine may do without.")
+    if settings.oidc_trust_email not in ("", "yes"):
+        raise ConfigError("oidc_trust_email is yes or empty.")
+    for name in settings.drop_deleted:
+        if name not in set(Platform):
+            raise ConfigError(f"drop_deleted: {name!r} is no platform; there are {', '.join(Platform)}.")
     if settings.dashboard_url and not settings.dashboard_url.startswith(("https://", "http://")):
         raise ConfigError("dashboard_url must be a web address, such as https://posts.council.example")
     for pair in settings.oidc_roles:
@@ -255,6 +266,11 @@ def _checked(settings: Settings) -> Settings:
         raise ConfigError("dashboard_port must be a port: a number from 1 to 65535.")
     _check_notices(settings)
     return settings
+
+
+def _is_safe(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))
 
 
 def _check_notices(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from data.errors import IllegalStep, NotAllowed
 from data.model import Account, Passport, Person, Role
 from data.panel import Seat, Sitting
 from data.passport import Standing
-from data.permissions import Action, check
+from data.permissions import Action, check, may
 from data.store import accounts, business, links, panels, people, staff
 from data.store.engine import Store
 from data.store.rows import AnyRow, Rows
@@ -83,8 +83,13 @@ def hindrances(tx: Connection, found: Account, of: Passport) -> tuple[str, ...]:
 
 
 def dossier(store: Store, actor: Person, zone: str, account_id: str) -> Dossier:
-    """Return what the panel decides on; raise `NotFound`."""
+    """Return what the panel decides on; raise `NotFound`.
+
+    Votes, interests, minutes and the owner's training are the panel's and the administrator's: others who may see
+    accounts get the business case without them.
+    """
     check(actor, Action.SEE_ACCOUNTS)
+    office = may(actor, Action.DECIDE_PASSPORT) or may(actor, Action.CHANGE_REGISTER)
     today = local_day(store.now(), zone)
     with store.read() as tx:
         found, of = accounts.get(tx, account_id), accounts.passport_of(tx, account_id)
@@ -100,10 +105,10 @@ def dossier(store: Store, actor: Person, zone: str, account_id: str) -> Dossier:
             holders=holders,
             hindrances=hindrances(tx, found, of),
             missing=register.missing_for_approval(of),
-            warnings=business_case.warnings(of.lawful_basis, trained),
+            warnings=business_case.warnings(of.lawful_basis, trained or not office),
             history=accounts.passport_events(tx, account_id),
-            sittings=panels.of_account(tx, account_id),
-            members=panels.members(tx, account_id),
+            sittings=panels.of_account(tx, account_id) if office else (),
+            members=panels.members(tx, account_id) if office else (),
             own=actor.id is not None and people.holds(tx, actor.id, account_id),
         )
 

@@ -20,8 +20,10 @@ from data.services.actors import ref
 from data.services.policy import current, of_alert
 from data.store import accounts, alerts, ledger, links, opinions, people, support
 from data.store.engine import Store
+from data.store.rows import Rows
 
 DWELL = timedelta(seconds=1)
+UNSEEN = "Alert {} changed since you opened it, so your reply was not recorded. Read it again, then reply."
 CHANGED = "Alert {} was changed by someone else meanwhile. Nothing was recorded; look at it again."
 
 
@@ -62,8 +64,13 @@ def ask_reply(store: Store, actor: Person, what: Seen) -> Alert:
         return take_step(tx, store, actor, old, "ask_reply", asked)
 
 
-def reply(store: Store, actor: Person, alert_id: int, text: str, companion: str = "") -> Alert:
-    """Record the owner's words, and who stands beside them if they name someone. Only a holder may reply."""
+def reply(
+    store: Store, actor: Person, alert_id: int, text: str, companion: str = "", what: Seen | None = None
+) -> Alert:
+    """Record the owner's words, and who stands beside them if they name someone. Only a holder may reply.
+
+    With `what` they count only for the alert as it was seen: words about another wording are no reply to this one.
+    """
     if not text.strip():
         raise IllegalStep("A reply needs words.")
     now = store.now()
@@ -71,6 +78,8 @@ def reply(store: Store, actor: Person, alert_id: int, text: str, companion: str 
         old = alerts.get(tx, alert_id)
         if actor.id is None or old.account_id not in links.answers_for(tx, actor.id):
             raise NotAllowed(f"{actor.email} does not hold account {old.account_id}, so cannot reply for it.")
+        if what is not None and (old.revision, old.version_id) != (what.revision, what.version_id):
+            raise Conflict(UNSEEN.format(alert_id))
         reply_id = alerts.add_reply(tx, alert_id, actor.id, text, now, companion.strip())
         return take_step(tx, store, actor, old, "reply", {"replied_at": now}, reply=reply_id)
 
@@ -96,10 +105,18 @@ def decide(store: Store, actor: Person, what: Seen, decision: Decision) -> Alert
             given = opinions.add(tx, old, int(actor.id or 0), decision, now, answers=looked[-1].id)
             if not review.agree(opinions.decision(looked[-1]), decision):
                 return take_step(tx, store, actor, old, "differ", free, opinions=[looked[-1].id, given])
-        elif old.status is not AlertStatus.APPEALED and review.needs_second_look(decision, policy, len(looked)):
+        elif old.status is not AlertStatus.APPEALED and review.needs_second_look(
+            decision, policy, _since(tx, old, looked)
+        ):
             given = opinions.add(tx, old, int(actor.id or 0), decision, now)
             return take_step(tx, store, actor, old, "second_look", free, opinion=given)
         return _settle(tx, store, actor, old, decision, number, policy)
+
+
+def _since(tx: Connection, old: Alert, looked: Rows) -> int:
+    """Return how many opinions there are since the last decision: one that was taken back has used up its own."""
+    decided = [event.at for event in alerts.events(tx, old.id) if event.action == "decide"]
+    return sum(not decided or opinion.at > decided[-1] for opinion in looked)
 
 
 def _settle(

@@ -136,6 +136,12 @@ def assessed_counts(tx: Connection) -> dict[str, int]:
     return {str(word): int(n) for word, n in rows}
 
 
+def erased(tx: Connection, version_ids: Sequence[int]) -> set[int]:
+    """Return those of some versions whose post has lost its words."""
+    query = select(version.c.id).join(post, post.c.id == version.c.post_id)
+    return set(tx.scalars(query.where(version.c.id.in_(version_ids), post.c.erased_at.is_not(None))))
+
+
 def activate(tx: Connection, model_hash: str, now: datetime) -> None:
     """Note that a model is in use from now."""
     tx.execute(update(model).where(model.c.hash == model_hash).values(activated_at=now))

@@ -1,12 +1,25 @@
 """scan(): findings and alerts, with a judge that knows a few words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pytest
 
 from classifier.scan import Scanned, scan
 from data.errors import IllegalStep
-from data.model import AlertStatus, Category, Decision, Judgement, Outcome, Part, Person, Role, Severity
+from data.model import (
+    AlertStatus,
+    Category,
+    Decision,
+    Finding,
+    Judgement,
+    Outcome,
+    Part,
+    Person,
+    Role,
+    Severity,
+    Version,
+)
 from data.policy import DEFAULT
 from data.services import policy as policies
 from data.services import review
@@ -161,3 +174,20 @@ def test_the_queue_pages_by_gravity_then_age(filled: Store) -> None:
     assert seen == whole
     assert len(seen) == 12
     assert whole[1:] == sorted(whole[1:])
+
+
+def test_what_was_erased_while_it_was_judged_gets_no_finding_and_no_alert(store: Store) -> None:
+    @dataclass
+    class Erasing(WordJudge):
+        def findings(self, versions: Sequence[Version], *, explain: bool = False) -> list[tuple[Finding, ...]]:
+            with store.write() as tx:
+                tx.exec_driver_sql("UPDATE post SET erased_at = '2026-11-22 12:00:00' WHERE platform_id = 'p1'")
+            return super().findings(versions, explain=explain)
+
+    add(store, row("bins"))
+    store_items(store, "bins", item(2, "clown of the day"), item(1, "what a clown"))
+    list(scan(store, Erasing({"clown": Category.HARASSMENT})))
+    with store.read() as tx:
+        flagged = tx.exec_driver_sql("SELECT platform_id FROM alert JOIN post ON post.id = post_id").all()
+        found = tx.exec_driver_sql("SELECT count(*) FROM finding").scalar()
+    assert ([row[0] for row in flagged], found) == (["p2"], 1)

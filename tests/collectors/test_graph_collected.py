@@ -376,3 +376,17 @@ def test_a_full_collection_reads_what_an_incremental_one_does_not(town: Town) ->
     town.collect()
     town.shows.show("published_posts", *posts_of(5, 4, 3, 2), page_post(1, "Altered"))
     assert (town.collect().changed, town.collect(full=True).changed) == (0, 1)
+
+
+def test_a_lost_permission_deletes_nothing(town: Town) -> None:
+    """The API says the same of a post that is gone and of one it may not show; an empty list tells nothing."""
+    town.collect()
+    before = town.texts()
+    town.clock.move(days=2)
+    town.shows.lists["published_posts"] = []
+    result = town.collect()
+    assert result.gone == 0
+    assert "none is taken for deleted" in result.reason
+    with town.store.read() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM post WHERE gone_at IS NOT NULL").scalar() == 0
+    assert town.texts() == before

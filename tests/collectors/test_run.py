@@ -300,3 +300,22 @@ def test_a_lease_is_given_back_however_a_run_ends(store: Store, collector: FakeC
     collect(store, collector, "bins")
     with store.read() as tx:
         assert tx.exec_driver_sql("SELECT count(*) FROM lease").scalar() == 0
+
+
+def test_a_process_that_was_given_up_stops(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    """Its lease ended while it waited and another one is at it: nothing is asked for twice from there on."""
+
+    @dataclass
+    class Slow(FakeCollector):
+        def parse(self, account: Account, fetched: Fetched) -> Page:
+            clock.move(minutes=11)
+            with store.write() as tx:
+                leases.take(tx, "collect:bins", "elsewhere:1:a", clock.now, clock.now + run.LEASE, holder.gone)
+            return super().parse(account, fetched)
+
+    slow = Slow(clock, {"bins": [page(item(2)), page(item(1))]})
+    result = collect(store, slow, "bins")["bins"]
+    assert (result.outcome, result.code, result.new) == ("failed", "interrupted", 0)
+    assert "took this account over" in result.reason
+    with store.read() as tx:
+        assert tx.exec_driver_sql("SELECT holder FROM lease").scalar() == "elsewhere:1:a"

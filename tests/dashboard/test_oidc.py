@@ -71,7 +71,7 @@ def client(
 
 def through(client: TestClient, provider: str, sub: str, claims: dict[str, Any], wanted: str = "/queue") -> Any:
     """Go the whole way as a browser does; return the answer to the provider's redirect."""
-    httpx.put(f"{provider}/users/{sub}", json=claims).raise_for_status()
+    httpx.put(f"{provider}/users/{sub}", json={"email_verified": True} | claims).raise_for_status()
     start = client.get(f"/sign-in/elsewhere?next={wanted}")
     assert start.status_code == 303
     back = httpx.post(start.headers["location"], data={"sub": sub}, follow_redirects=False)
@@ -218,7 +218,8 @@ ANSWER = {"state": "state", "code": "c"}
 def good(liar: Liar, **changed: Any) -> dict[str, Any]:
     now = int(time.time())
     claims = {"iss": liar.url, "aud": CLIENT, "sub": "s", "nonce": "nonce", "exp": now + 300, "iat": now}
-    return {n: v for n, v in (claims | {"email": "Rita@council.example"} | changed).items() if v is not None}
+    claims |= {"email": "Rita@council.example", "email_verified": True}
+    return {n: v for n, v in (claims | changed).items() if v is not None}
 
 
 def asked(liar: Liar, **settings: Any) -> Vouched:
@@ -246,6 +247,9 @@ def test_a_good_token_is_believed_and_the_verifier_sent(liar: Liar) -> None:
         {"email": None},
         {"email": ""},
         {"email_verified": False},
+        {"email_verified": None},
+        {"email_verified": "false"},
+        {"email_verified": 0},
     ],
 )
 def test_a_token_that_is_not_right_is_refused(liar: Liar, changed: dict[str, Any]) -> None:
@@ -253,6 +257,11 @@ def test_a_token_that_is_not_right_is_refused(liar: Liar, changed: dict[str, Any
     with pytest.raises(NotAllowed, match="did not work") as refused:
         asked(liar)
     assert "s3cret" not in str(refused.value)
+
+
+def test_a_service_that_never_says_so_may_be_trusted_by_a_setting(liar: Liar) -> None:
+    liar.claims = good(liar, email_verified=None)
+    assert asked(liar, oidc_trust_email="yes").email == "rita@council.example"
 
 
 @pytest.mark.parametrize(

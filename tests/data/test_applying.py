@@ -302,3 +302,14 @@ def test_who_may_do_what_in_the_office(sqlite_store: Store, role: Role) -> None:
     with sqlite_store.read() as tx:
         assert accounts.passport_of(tx, "bins").state is PassportState.APPLIED
         assert len(links.of_account(tx, "bins")) >= 1
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [(Role.PANEL, 1), (Role.ADMINISTRATOR, 1), (Role.ANALYST, 0), (Role.REVIEWER, 0)]
+)
+def test_votes_and_minutes_are_the_panel_s(store: Store, office: Office, role: Role, told: int) -> None:
+    approved(store, office)
+    asking = people.add(store, shell(), f"ann@{DOMAIN}", "Ann", [role], None)
+    found = panels.dossier(store, asking, ZONE, "bins")
+    assert (len(found.sittings), bool(found.members)) == (told, bool(told))
+    assert found.case is not None

@@ -192,3 +192,19 @@ def test_a_locked_keyring_is_told_with_the_way_out(elsewhere: Path, ring: Callab
     ring(Ring({}, locked=True))
     with pytest.raises(ConfigError, match=r"keyring cannot be read \(KeyringLocked\).*tokens_file"):
         load(None, {"POSTREEVE_KEYRING": "postreeve"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("oidc_issuer", "http://login.council.example", "must begin with https"),
+        ("oidc_trust_email", "no", "yes or empty"),
+        ("drop_deleted", "x,twitter", "'twitter' is no platform"),
+        ("oidc_roles", "staff=boss", "is not group=role"),
+    ],
+)
+def test_a_setting_that_would_let_harm_in_is_refused(elsewhere: Path, name: str, value: str, told: str) -> None:
+    given = {f"POSTREEVE_{name.upper()}": value, "POSTREEVE_OIDC_CLIENT_ID": "postreeve"}
+    with pytest.raises(ConfigError, match=told):
+        load(None, given)
+    assert load(None, {"POSTREEVE_OIDC_ISSUER": "http://localhost:9", "POSTREEVE_OIDC_CLIENT_ID": "p"}).oidc_issuer

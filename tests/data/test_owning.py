@@ -169,3 +169,15 @@ def test_reading_the_words_is_audited(store: Store, jo: Person, rita: Person) ->
         read = [e for e in ledger.entries(tx) if e.action == "alert.read"]
     assert [(e.actor, e.subject) for e in read] == [(ref(jo), "alert:1")]
     assert not any("clown" in json.dumps(e.detail) for e in read)
+
+
+def test_a_reply_counts_only_for_the_words_that_were_read(store: Store, jo: Person, rita: Person) -> None:
+    """Also when the post is edited between the look and the record."""
+    ask(store, rita, 1)
+    what = seen(store, 1)
+    store_items(store, "bins", item(1, "what a clown, and worse"))
+    list(scan(store, JUDGE))
+    with pytest.raises(Conflict, match="changed since you opened it"):
+        review.reply(store, jo, 1, "Sorry.", what=what)
+    with store.read() as tx:
+        assert alerts.get(tx, 1).replied_at is None

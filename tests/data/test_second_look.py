@@ -88,3 +88,17 @@ def test_who_gave_an_opinion_does_not_hear_the_appeal(
     uma = people.add(store, shell(), "uma@council.example", "Uma", [Role.REVIEWER], None)
     decide(store, uma, 1, REFER)  # an appeal is heard by one: two have looked already
     assert status(store) is AlertStatus.DECIDED
+
+
+def test_a_decision_that_was_taken_back_has_used_up_its_opinions(
+    store: Store, rita: Person, otto: Person, clock: FakeClock
+) -> None:
+    decide(store, rita, 1, REFER)
+    decide(store, otto, 1, REFER)
+    clock.move(minutes=1)
+    with store.read() as tx:
+        seen = review.seen(alerts.get(tx, 1))
+    appeals.undo(store, otto, seen, "Too fast.")
+    clock.move(minutes=1)
+    decide(store, rita, 1, REFER)
+    assert status(store) is AlertStatus.SECOND_LOOK
