@@ -16,6 +16,8 @@ P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 Point = tuple[int, int, int, int]
+HASHED = ("prev", "seq", "at", "actor", "action", "subject", "detail_hash")  # of a row, in the order of its digest
+ROW = {*HASHED, "hash", "salt", "detail"}
 
 
 def main(folder: Path) -> int:
@@ -41,10 +43,10 @@ def problems(folder: Path) -> list[str]:
     proof = _strict(folder / "proof.json")
     manifest = _strict(folder / "manifest.json")
     rows = {row["seq"]: row for row in proof["rows"]}
-    wrong = [*_files(folder, manifest), *_anchors(proof)]
+    wrong = [*_files(folder, manifest), *_anchors(proof), *_belonging(proof, manifest), *_proved(proof, manifest)]
     for seq in sorted(rows):
         wrong += _row(rows[seq], rows.get(seq + 1), proof["anchors"])
-    wrong += _committed(folder, rows.get(proof["bundle"]))
+    wrong += _committed(folder, manifest, rows.get(proof["bundle"]))
     for name, item in sorted(proof["evidence"].items()):
         wrong += _evidence(folder, name, item, rows.get(item["row"]))
     return wrong
@@ -90,8 +92,7 @@ def _anchors(proof: Any) -> list[str]:
 
 
 def _row(row: Any, following: Any, anchors: Any) -> list[str]:
-    fields = ("prev", "seq", "at", "actor", "action", "subject", "detail_hash")
-    if sha256(json.dumps([row[name] for name in fields], ensure_ascii=False)) != row["hash"]:
+    if sha256(json.dumps([row[name] for name in HASHED], ensure_ascii=False)) != row["hash"]:
         return [f"audit row {row['seq']} was changed"]
     if row["detail"] is not None and sha256(f"{row['salt']}\n{row['detail']}") != row["detail_hash"]:
         return [f"the detail of audit row {row['seq']} was changed"]
@@ -100,9 +101,37 @@ def _row(row: Any, following: Any, anchors: Any) -> list[str]:
     return [] if anchored or linked else [f"audit row {row['seq']} leads to no signed anchor"]
 
 
-def _committed(folder: Path, row: Any) -> list[str]:
-    digest = sha256((folder / "manifest.json").read_bytes())
-    if row is None or row["action"] != "bundle.make" or json.loads(row["detail"])["manifest"] != digest:
+def _belonging(proof: Any, manifest: Any) -> list[str]:
+    """The rows are those of the manifest, the bundle's own, and those from each of them up to a signed one."""
+    own, shown = {*manifest["rows"], proof["bundle"]}, {*manifest["details"], proof["bundle"]}
+    signed, wrong, before, there = {anchor["seq"] for anchor in proof["anchors"]}, [], None, set()
+    for row in proof["rows"]:
+        seq = row["seq"]
+        leads = before is not None and before == seq - 1 and before not in signed
+        if set(row) != ROW or (before is not None and seq <= before) or (seq not in own and not leads):
+            wrong.append(f"audit row {seq} was put in")
+        if (row["detail"] is not None) != (seq in shown):
+            wrong.append(f"the detail of audit row {seq} was put in or taken out")
+        before = seq
+        there.add(seq)
+    return wrong + [f"audit row {seq} was taken out" for seq in sorted(own - there)]
+
+
+def _proved(proof: Any, manifest: Any) -> list[str]:
+    """The evidence is that of the manifest, and each payload belongs to some."""
+    found = {name: sha256(canonical(item)) for name, item in proof["evidence"].items()}
+    expected = manifest["evidence"]
+    other = sorted(n for n in {*found, *expected} if found.get(n) != expected.get(n))
+    wrong = [f"the proof of evidence {n} was changed, put in or taken out" for n in other]
+    payloads = {name for name in manifest["files"] if name.startswith("evidence/")}
+    loose = payloads - {item["file"] for item in proof["evidence"].values()}
+    return wrong + [f"nothing proves {name}" for name in sorted(loose)]
+
+
+def _committed(folder: Path, manifest: Any, row: Any) -> list[str]:
+    digest, subject = sha256((folder / "manifest.json").read_bytes()), f"alert:{manifest['alert']}"
+    making = row is not None and (row["action"], row["subject"]) == ("bundle.make", subject)
+    if not making or json.loads(row["detail"] or "{}").get("manifest") != digest:
         return ["manifest.json is not the one of the audit log"]
     return []
 
@@ -114,7 +143,7 @@ def _evidence(folder: Path, name: str, item: Any, row: Any) -> list[str]:
     for side, other in item["path"]:
         pair = (other + found) if side == "left" else (found + other)
         found = sha256(b"\x01" + bytes.fromhex(pair))
-    if row is None or json.loads(row["detail"])["root"] != found:
+    if row is None or json.loads(row["detail"] or "{}").get("root") != found:
         return [f"evidence {name} is not what the audit log has of its collection"]
     return []
 

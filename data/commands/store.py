@@ -7,9 +7,13 @@ import click
 from data import anchor
 from data.cli import Context, pass_context
 from data.errors import EvidenceError
+from data.services import exporting
+from data.services.actors import shell
 from data.services.anchoring import anchor_head
+from data.services.exporting import Scope
 from data.services.verify import Report
 from data.services.verify import verify as verify_store
+from data.store import posts
 from data.store.backups import back_up, put_back
 from data.store.engine import create_or_upgrade
 
@@ -34,8 +38,15 @@ def init(context: Context) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @pass_context
 def backup(context: Context, file: Path) -> None:
-    """Copy the whole store to FILE while people work. Models and the anchor are files of their own: copy them too."""
+    """Copy the whole store to FILE while people work, and enter it in the register of exports.
+
+    Models and the anchor are files of their own: copy them too.
+    """
     size = back_up(context.store, file)
+    with context.store.read() as tx:
+        rows = posts.count(tx)
+    exporting.note_file(context.store, shell(), "backup", Scope(words=True, people=True), rows, file)
+    anchor_head(context.store, context.settings)
     place = anchor.place(context.store, context.settings.anchor)
     words = f"Wrote {file}, {size:,} bytes. Keep {place} and the folder {context.settings.models} with it."
     context.emit({"file": str(file), "bytes": size}, words)

@@ -8,8 +8,9 @@ from typing import Any
 from data.errors import IllegalStep
 from data.model import Person
 from data.permissions import Action, check
+from data.services import drafts
 from data.services.actors import ref
-from data.store import access, cases, ledger, people
+from data.store import access, cases, ledger, people, unnaming
 from data.store.access import Section
 from data.store.engine import Store
 
@@ -42,7 +43,7 @@ def about(store: Store, actor: Person, email: str, unredacted: str = "") -> Doss
     with store.write() as tx:
         found = people.get(tx, email)
         number, names = int(found.id or 0), [found.email, *([found.name] if found.name != found.email else [])]
-        sections = access.sections(tx, number, names)
+        sections = access.sections(tx, number, unnaming.called(found.email, found.name), tuple(drafts.KEPT))
         sections["requests and complaints"] = [dict(row._mapping) for row in cases.of_person(tx, names)]
         if not unredacted:
             black = _blackout(found, access.others(tx, number))

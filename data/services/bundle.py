@@ -38,7 +38,7 @@ What is in it
   alert.json     all of the above; times are UTC; people appear as numbers
   policy.toml    the council's policy under which the alert was raised
   evidence/      the posts' payloads as they were received, after what is not the account's own was taken out
-  manifest.json  the SHA-256 of every file
+  manifest.json  the SHA-256 of every file, and which rows and proofs stand in proof.json
   proof.json     the rows of the council's audit log about all this, up to a signed anchor
   verify.py      checks it all: python3 verify.py
 
@@ -64,6 +64,15 @@ class Bundle:
     withheld: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What stands behind a bundle as it was when its files were made: rows of the audit log by number, and the proof of
+    each item of evidence."""
+
+    rows: Mapping[int, dict[str, Any]]
+    evidence: Mapping[str, dict[str, Any]]
+
+
 def make(store: Store, actor: Person, alert_id: int, anchor_file: Path, redact: Sequence[str] = ()) -> Bundle:
     """Return the bundle of an alert; raise `NotFound`, or `EvidenceError` where the proof cannot be given."""
     check(actor, Action.MAKE_BUNDLE)
@@ -73,15 +82,15 @@ def make(store: Store, actor: Person, alert_id: int, anchor_file: Path, redact: 
         if actor.id is not None and people.holds(tx, actor.id, found.account_id):
             raise NotAllowed(f"{actor.email} holds {found.account_id}; someone else must make the bundle.")
         files, withheld = _files(tx, store, found, black)
-    manifest = canonical({"alert": alert_id, "files": {name: sha256(content) for name, content in files.items()}})
-    files["manifest.json"] = f"{manifest}\n".encode()
+        proved = _proved(tx, found, files, black)
+    files["manifest.json"] = f"{canonical(_manifest(found, files, proved))}\n".encode()
     with store.write() as tx:
         detail = {"manifest": sha256(files["manifest.json"]), "redacted": bool(redact)}
         seq = ledger.append(tx, store.now(), ref(actor), "bundle.make", f"alert:{alert_id}", detail)
         head = ledger.head(tx)
     anchor.append(anchor_file, head, store.now())
     with store.read() as tx:
-        files["proof.json"] = f"{canonical(_proof(tx, found, seq, anchor_file, files, black))}\n".encode()
+        files["proof.json"] = f"{canonical(_proof(tx, proved, seq, anchor_file))}\n".encode()
     return Bundle(files, found.account_id, found.post_id, withheld)
 
 
@@ -103,16 +112,9 @@ def _files(
     return files | payloads, tuple(r.id for r in there if f"evidence/{r.id}.payload" not in payloads)
 
 
-def _proof(
-    tx: Connection,
-    found: Alert,
-    seq: int,
-    anchor_file: Path,
-    files: Mapping[str, bytes],
-    black: re.Pattern[str] | None,
-) -> dict[str, Any]:
+def _proved(tx: Connection, found: Alert, files: Mapping[str, bytes], black: re.Pattern[str] | None) -> Proved:
+    """Return what the bundle is to prove; raise `EvidenceError` where the log does not have all of it yet."""
     wanted = proofs.about(tx, [f"alert:{found.id}", f"post:{found.post_id}"])
-    wanted = {n for n in wanted if n <= seq}
     evidence = {}
     for row in proofs.of_post(tx, found.post_id):
         root = proofs.rooting(tx, row.account_id, row.run_id)
@@ -125,13 +127,28 @@ def _proof(
         name = f"evidence/{row.id}.payload"
         evidence[str(row.id)] = {**proved, "row": root[0], "file": name if name in files else ""}
         wanted |= {root[0]} | (proofs.attesting(tx, row.certificate_id, row.id) if row.certificate_id else set())
+    rows = [_without(row, black) for row in proofs.chain(tx, wanted, sorted(wanted))]
+    return Proved({row["seq"]: row for row in rows}, evidence)
+
+
+def _manifest(found: Alert, files: Mapping[str, bytes], proved: Proved) -> dict[str, Any]:
+    """Return what the audit log is to commit to: every file, every row about the alert, every proof of evidence."""
+    return {
+        "alert": found.id,
+        "files": {name: sha256(content) for name, content in files.items()},
+        "rows": sorted(proved.rows),
+        "details": [seq for seq, row in sorted(proved.rows.items()) if row["detail"] is not None],
+        "evidence": {name: sha256(canonical(item)) for name, item in proved.evidence.items()},
+    }
+
+
+def _proof(tx: Connection, proved: Proved, seq: int, anchor_file: Path) -> dict[str, Any]:
     anchors = anchor.lines(anchor_file)
-    rows = proofs.chain(tx, wanted, sorted(int(str(a["seq"])) for a in anchors))
-    ends = {row["seq"] for row in rows}
-    used = [a for a in anchors if a["seq"] in ends]
-    shown = [_without(row, black) for row in rows]
+    rows = proofs.chain(tx, {*proved.rows, seq}, sorted(int(str(a["seq"])) for a in anchors))
+    shown = [proved.rows.get(row["seq"], row) for row in rows]
+    used = [a for a in anchors if a["seq"] in {row["seq"] for row in rows}]
     key = anchor.public_key(anchor_file)
-    return {"rows": shown, "anchors": used, "public_key": key, "evidence": evidence, "bundle": seq}
+    return {"rows": shown, "anchors": used, "public_key": key, "evidence": proved.evidence, "bundle": seq}
 
 
 def _without(row: dict[str, Any], black: re.Pattern[str] | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ answered, and the answer when it was read, or after `KEPT`. Only the one who ask
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -28,6 +28,7 @@ def ask(store: Store, actor: Person, text: str) -> int:
     """Ask what the policy says of a draft; the worker answers. Return the request's number."""
     check(actor, Action.ASK_FIRST)
     with store.write() as tx:
+        _forget_old(tx, store.now())
         return requests.ask(tx, DRAFT, {"text": _good(text)}, ref(actor), store.now())
 
 
@@ -36,6 +37,7 @@ def ask_officer(store: Store, actor: Person, question: str, text: str) -> int:
     check(actor, Action.ASK_FIRST)
     words = {"question": _good(question), "text": text.strip()[:LONGEST]}
     with store.write() as tx:
+        _forget_old(tx, store.now())
         return requests.ask(tx, ADVICE, words, ref(actor), store.now())
 
 
@@ -80,10 +82,16 @@ def advise(store: Store, actor: Person, number: int, words: str) -> None:
 
 
 def forget_old(store: Store) -> int:
-    """Delete what was asked too long ago, answered or not; return how many."""
-    now = store.now()
+    """Delete what was asked too long ago, answered or not; return how many.
+
+    The worker does so, and so do retention and whoever asks next: a council without a worker keeps nothing either.
+    """
     with store.write() as tx:
-        return sum(requests.forget_before(tx, (kind,), now - kept) for kind, kept in KEPT.items())
+        return _forget_old(tx, store.now())
+
+
+def _forget_old(tx: Connection, now: datetime) -> int:
+    return sum(requests.forget_before(tx, (kind,), now - kept) for kind, kept in KEPT.items())
 
 
 def _own(tx: Connection, actor: Person, number: int) -> AnyRow:

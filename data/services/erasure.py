@@ -21,8 +21,6 @@ from data.store import holds as held
 from data.store.engine import Store
 from data.store.rows import AnyRow
 
-SHORTEST_NAME = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Erased:
@@ -97,12 +95,15 @@ def erase_account(store: Store, asked: Asked, account_id: str) -> Erased:
 
 
 def erase_person(store: Store, asked: Asked, email: str) -> Erased:
-    """Erase a person: name, address, sign-in, what they wrote, and wherever else they are named but in posts."""
+    """Erase a person: name, address, sign-in, what they wrote, and wherever else they are named but in posts.
+
+    The reasons of decisions they made stay, without names.
+    """
     _permit(asked)
     with store.write() as tx:
         found = people.get(tx, email)
         number, subject = int(found.id or 0), f"person:{found.id}"
-        needles = _needles(found)
+        needles = unnaming.called(found.email, found.name)
         _check_person(tx, asked, found, needles)
         exports, naming = tuple(exporting.with_people(tx)), tuple(rights.naming(tx, needles))
         details = unnaming.details_naming(tx, needles)
@@ -149,7 +150,7 @@ def _check_person(tx: Connection, asked: Asked, found: Person, needles: Sequence
     number, standing = int(found.id or 0), held.held(tx)
     if number == asked.actor.id:
         raise NotAllowed("Nobody erases themselves: someone else with the role must do it.")
-    if any(needle.lower() in asked.reason.lower() for needle in needles):
+    if unnaming.naming(needles).search(asked.reason):
         raise IllegalStep("The reason names the person who is to be erased. Say it without the name.")
     if mine := rights.in_charge_of(tx, number):
         raise IllegalStep(f"{found.email} still owns {', '.join(mine)}. Hand these accounts over or close them first.")
@@ -162,12 +163,6 @@ def _check_person(tx: Connection, asked: Asked, found: Person, needles: Sequence
 def _refuse_own(tx: Connection, actor: Person, account_id: str) -> None:
     if actor.id is not None and people.holds(tx, actor.id, account_id):
         raise NotAllowed(f"{actor.email} holds {account_id}; someone else must erase what was collected of it.")
-
-
-def _needles(found: Person) -> list[str]:
-    """A single short word for a name would be found in other words."""
-    full = found.name if " " in found.name.strip() and len(found.name) >= SHORTEST_NAME else ""
-    return [needle for needle in (found.email, full) if needle]
 
 
 def _done(

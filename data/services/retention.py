@@ -16,7 +16,7 @@ from data.model import Person
 from data.permissions import Action, check
 from data.retention import Periods, Sorted, sort
 from data.schema import audit_log
-from data.services import erasing
+from data.services import drafts, erasing
 from data.services.erasing import IN_TIME, Erasure
 from data.store import erasing as words
 from data.store import holds, retaining
@@ -143,6 +143,7 @@ class Retention:
             last = rows[-1].seq if rows else last
 
     def _sessions(self) -> None:
+        self.counts["requests"] += drafts.forget_old(self.store)  # drafts have their own time, whatever the periods
         cutoff = self._cutoff("sessions")
         if cutoff is not None:
             with self.store.write() as tx:

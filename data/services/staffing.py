@@ -39,12 +39,12 @@ def known(store: Store) -> set[str]:
 
 
 def import_staff(store: Store, actor: Person, members: Sequence[Member], zone: str) -> Moved:
-    """Take in joiners, movers and leavers, all or none."""
+    """Take in joiners, movers and leavers, all or none. Whom an administrator has shut out stays shut out."""
     check(actor, Action.MANAGE_PEOPLE)
     now, before = store.now(), known(store)
     with store.write() as tx:
         numbers = {m.email: people.ensure(tx, m.email, now, m.name) for m in members}
-        changed = [m.email for m in members if _place(tx, m, numbers[m.email], now)]
+        changed = [m.email for m in members if _place(tx, actor, m, numbers[m.email], now)]
         left = _leave_due(tx, now, zone)
         joined = [email for email in changed if email not in before]
         counts = {"people": len(members), "joined": len(joined), "moved": len(changed) - len(joined)}
@@ -62,7 +62,7 @@ def leave(store: Store, zone: str) -> int:
         return len(_leave_due(tx, store.now(), zone))
 
 
-def _place(tx: Connection, member: Member, person_id: int, now: datetime) -> bool:
+def _place(tx: Connection, actor: Person, member: Member, person_id: int, now: datetime) -> bool:
     old, person = staff.works(tx, person_id), people.by_id(tx, person_id)
     if member.until is not None and old is None and not person.active:
         return False  # the same file again: they have left already
@@ -71,10 +71,18 @@ def _place(tx: Connection, member: Member, person_id: int, now: datetime) -> boo
     manager = int(people.get(tx, member.line_manager).id or 0) if member.line_manager else None
     changed = staff.set_work(tx, person_id, member.department, manager, member.until, now)
     if changed:
-        people.set_active(tx, person_id, True)
+        if old is None and not person.active:
+            _let_in(tx, actor, person_id, now)
         follow_manager(tx, person_id, old.line_manager_id if old else None, now)
         ledger.append(tx, now, "system", "person.work", f"person:{person_id}", {"department": member.department})
     return changed
+
+
+def _let_in(tx: Connection, actor: Person, person_id: int, now: datetime) -> None:
+    """Let somebody in again who left and came back; not whom an administrator has shut out, before or since."""
+    if staff.has_left(tx, person_id) and not staff.shut_out(tx, person_id):
+        people.set_active(tx, person_id, True)
+        ledger.append(tx, now, ref(actor), "person.active", f"person:{person_id}", {"active": True})
 
 
 def _leave_due(tx: Connection, now: datetime, zone: str) -> list[int]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, exists, select
@@ -51,7 +52,8 @@ def verify(store: Store, anchor_file: Path) -> Report:
         with _readable("evidence", chain):
             total, wrong = _evidence(tx, erased)
             chain += wrong
-        for what, looks in (("runs", wrong_roots), ("posts", _orphans), ("evidence", _unshown)):
+        runs = partial(wrong_roots, now=store.now())
+        for what, looks in (("runs", runs), ("posts", _orphans), ("evidence", _unshown)):
             with _readable(what, chain):
                 chain += looks(tx)
         with _readable("versions", chain):

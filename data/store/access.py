@@ -1,9 +1,11 @@
 """Everything that is held about one person, as rows: each function is one section of what they are given."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
+from data.model import AlertStatus
 from data.schema import (
     account,
     account_person,
@@ -28,6 +30,9 @@ from data.schema import (
     version,
 )
 from data.schema_register import assurance, employment, member_choice, training_record
+from data.schema_work import identity
+from data.store import unnaming
+from data.store.rows import within
 
 Section = list[dict[str, Any]]
 TRAINING = ("course", "completed_on", "refresher_due", "policies", "talk_on")
@@ -36,14 +41,22 @@ SAID = ("account_id", "at", "what", "reason")
 TOLD = frozenset(  # the tables that have a section of their own, or a better one
     {
         *("person_role", "session", "application", "account_person", "reply", "rating", "review", "opinion"),
-        *("alert", "support"),
+        *("alert", "support", "employment", "training_record", "member_choice", "assurance", "panel_member"),
+        "identity",
     }
 )
+ABOUT_OTHERS = frozenset({"line_manager_id", "taken_up_by"})  # a row that names them there is about somebody else
 
 
-def sections(tx: Connection, person_id: int, names: list[str]) -> dict[str, Section]:
-    """Return the sections by name: rows as they are stored, without passwords or tokens."""
-    queries = _own(person_id, names) | _of_accounts(person_id) | _others(person_id) | _audited(person_id, names)
+def sections(tx: Connection, person_id: int, names: list[str], private: Collection[str]) -> dict[str, Section]:
+    """Return the sections by name: rows as they are stored, without passwords or tokens.
+
+    `names` are what they are called, as `unnaming.called` says. Of requests of the kinds `private` it is told that they
+    are there, and not what they say. What they thought of an alert is not told while it waits for a second look.
+    """
+    named = unnaming.details_naming(tx, names)
+    queries = _own(person_id) | _asked(person_id, names, private) | _of_accounts(person_id) | _others(person_id)
+    queries |= _audited(person_id, named)
     return {name: [dict(row._mapping) for row in tx.execute(query)] for name, query in queries.items()}
 
 
@@ -59,7 +72,7 @@ def others(tx: Connection, person_id: int) -> list[tuple[int, str, str]]:
     return [(row.id, row.email, row.name) for row in rows]
 
 
-def _own(person_id: int, names: list[str]) -> dict[str, Select[Any]]:
+def _own(person_id: int) -> dict[str, Select[Any]]:
     p, r, s, a, v = person.c, person_role.c, session.c, account_person.c, review.c
     return {
         "person": select(p.id, p.email, p.name, p.active, p.created_at, p.failed_signins).where(p.id == person_id),
@@ -86,24 +99,42 @@ def _own(person_id: int, names: list[str]) -> dict[str, Select[Any]]:
         "decisions made": select(v.at, v.alert_id, v.judgement, v.outcome, v.clause, v.reason).where(
             v.reviewer_id == person_id
         ),
-        "opinions given": select(opinion.c.at, opinion.c.alert_id, opinion.c.judgement, opinion.c.reason).where(
-            opinion.c.person_id == person_id
-        ),
+        **_opinions(person_id),
         "sign-ins": select(s.created_at, s.expires_at, s.revoked_at).where(s.person_id == person_id),
-        "requests of screens": select(request.c.asked_at, request.c.kind, request.c.subject).where(
-            request.c.asked_by.in_([*names, f"person:{person_id}"])
+        "signs in through": select(identity.c.issuer, identity.c.subject, identity.c.linked_at).where(
+            identity.c.person_id == person_id
         ),
-        "steps of passports": select(
-            passport_event.c.at, passport_event.c.action, passport_event.c.reason, passport_event.c.conditions
-        ).where(passport_event.c.actor.in_(names)),
+    }
+
+
+def _asked(person_id: int, names: list[str], private: Collection[str]) -> dict[str, Select[Any]]:
+    """Return what they asked of the worker or of an officer, and what they did as the one who acts."""
+    r, e, me = request.c, passport_event.c, [*names, f"person:{person_id}"]
+    return {
+        "requests of screens": select(r.asked_at, r.kind, r.subject).where(r.asked_by.in_(me), r.kind.not_in(private)),
+        "questions asked first": select(r.asked_at, r.kind, r.done_at).where(r.asked_by.in_(me), r.kind.in_(private)),
+        "steps of passports": select(e.at, e.action, e.reason, e.conditions).where(e.actor.in_(me)),
+    }
+
+
+def _opinions(person_id: int) -> dict[str, Select[Any]]:
+    """Leave out what a second reviewer must not read, whoever asks: they would read it before they judge."""
+    o, waits = opinion.c, alert.c.status == AlertStatus.SECOND_LOOK
+    own, on = o.person_id == person_id, alert.c.id == o.alert_id
+    given = select(o.at, o.alert_id, o.judgement, o.reason).join_from(opinion, alert, on).where(own, ~waits)
+    number = select(func.count().label("number")).join_from(opinion, alert, on).where(own, waits)
+    return {
+        "opinions given": given.order_by(o.id),
+        "opinions not told before a second look": number.having(func.count() > 0),
     }
 
 
 def _others(person_id: int) -> dict[str, Select[Any]]:
-    """Return the sections of all further tables that refer to people: training, employment, and what comes."""
+    """Return the sections of all further tables with rows about them: notices, and what comes."""
     found = {}
     for table in metadata.sorted_tables:
-        mine = [c for c in table.columns for key in c.foreign_keys if key.column is person.c.id]
+        told = [c for c in table.columns if c.name not in ABOUT_OTHERS]
+        mine = [c for c in told for key in c.foreign_keys if key.column is person.c.id]
         if mine and table.name not in TOLD:
             found[table.name.replace("_", " ")] = select(*table.c).where(or_(*(c == person_id for c in mine)))
     return found
@@ -136,8 +167,7 @@ def _during(at: ColumnElement[Any]) -> ColumnElement[bool]:
     return (h.since <= at) & or_(h.until.is_(None), h.until >= at)
 
 
-def _audited(person_id: int, names: list[str]) -> dict[str, Select[Any]]:
+def _audited(person_id: int, named: list[int]) -> dict[str, Select[Any]]:
     c, d, me = audit_log.c, audit_detail.c.detail, f"person:{person_id}"
-    named = or_(*(d.contains(name, autoescape=True) for name in names))
     query = select(c.at, c.actor, c.action, c.subject, d.label("detail")).join_from(audit_log, audit_detail)
-    return {"audit log": query.where(or_(c.actor == me, c.subject == me, named)).order_by(c.seq)}
+    return {"audit log": query.where(or_(c.actor == me, c.subject == me, within(c.seq, named))).order_by(c.seq)}

@@ -1,12 +1,15 @@
 """Copies of a whole store: taken while people work, put back into an empty place.
 
 SQLite is copied by its own online backup (one consistent state, however long it takes); PostgreSQL by its own tools,
-`pg_dump` and `pg_restore`, with the password in the environment and never among the arguments.
+`pg_dump` and `pg_restore`, with the password in the environment and never among the arguments, and with every option of
+the store's address (such as `sslmode`), so that a copy goes over no line that the store itself would refuse.
 """
 
+import re
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from data.store.engine import Store, holds_a_store, open_store
 
 PAGES = 2000  # of SQLite copied at a time; others write in between
 HOURS = 6  # longest for the tools of PostgreSQL
+PLACE = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE", "password": "PGPASSWORD"}
 
 
 def back_up(store: Store, target: Path) -> int:
@@ -85,25 +89,43 @@ def _dump(url: URL, target: Path) -> None:
 
 def _load(url: URL, source: Path) -> None:
     flags = ("--no-owner", "--exit-on-error", "--single-transaction")
-    _run(url, "pg_restore", *flags, f"--dbname={url.database}", str(source))
+    _run(url, "pg_restore", *flags, str(source))
 
 
 def _run(url: URL, tool: str, *arguments: str) -> None:
     command = shutil.which(tool)
     if command is None:
         raise UseError(f"{tool} is not installed here. It comes with PostgreSQL's client, on Debian postgresql-client.")
-    place = {
-        "PGHOST": url.host or url.query.get("host"),
-        "PGPORT": url.port,
-        "PGUSER": url.username,
-        "PGDATABASE": url.database,
-        "PGPASSWORD": url.password,
-    }
-    env = process_environment() | {name: str(value) for name, value in place.items() if value}
+    options = _options(url)
+    place = {name: str(options.pop(key)) for key, name in PLACE.items() if options.get(key)}
+    database = _conninfo({"dbname": place.get("PGDATABASE", ""), **options})
+    env = process_environment() | place
     # The tool's own path, our own file names: nothing of the arguments is anyone else's words.
     done = subprocess.run(  # noqa: S603
-        [command, *arguments], env=env, capture_output=True, text=True, check=False, timeout=HOURS * 3600
+        [command, f"--dbname={database}", *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=HOURS * 3600,
     )
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it gave no reason"])[0]
         raise StoreError(f"{tool} failed: {said}")
+
+
+def _options(url: URL) -> dict[str, object]:
+    """Return what the store itself connects with, by the names of libpq, PostgreSQL's own library."""
+    _, options = url.get_dialect()().create_connect_args(url)
+    if "sslpassword" in options:
+        raise UseError(
+            "The store's address has sslpassword, which PostgreSQL's tools take among their arguments alone, where "
+            "others can read it. Name a key without one, or put the option into a file that PGSERVICEFILE names."
+        )
+    return dict(options)
+
+
+def _conninfo(options: Mapping[str, object]) -> str:
+    """Return options as one string for libpq (PostgreSQL's manual, section "Connection Strings")."""
+    escaped = ((name, re.sub(r"([\\'])", r"\\\1", str(value))) for name, value in options.items())
+    return " ".join(f"{name}='{value}'" for name, value in escaped)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, bindparam, delete, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, delete, select, update
 
 from data.schema import (
     account_snapshot,
@@ -102,13 +102,6 @@ def blank_details(tx: Connection, which: ColumnElement[bool], certificate: int, 
             gone.values({k: bindparam(v) for k, v in names.items()}), [values | {"b_seq": number} for number in numbers]
         )
     return numbers
-
-
-def with_words(ids: Select[tuple[int]]) -> Select[tuple[int]]:
-    """Return the alerts among `ids` about which there are still words."""
-    from_reviews = select(review.c.alert_id).where(review.c.reason != "")
-    from_replies = select(reply.c.alert_id).where(or_(reply.c.text != "", reply.c.companion != ""))
-    return ids.where(or_(*(ids.selected_columns[0].in_(q) for q in (from_reviews, from_replies))))
 
 
 def numbers_only(detail: Any) -> Any:

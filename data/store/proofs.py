@@ -41,12 +41,15 @@ def of_post(tx: Connection, post_id: int) -> Rows:
 
 
 def leaf(tx: Connection, run_id: int, evidence_id: int, detail: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the leaf of an item of evidence and its path to the root of its run; None for the form of older runs."""
+    """Return the leaf of an item of evidence and its path to the root of its run; None for the form of older runs, and
+    for what a run that was taken up again brought since."""
     if detail.get("leaf", 1) != posts.LEAF:
         return None
     rows = tx.execute(posts.leaf_query().where(evidence.c.run_id == run_id)).all()[: detail["evidence"]]
+    at = next((n for n, row in enumerate(rows) if row.id == evidence_id), None)
+    if at is None:
+        return None
     leaves = [posts.leaf(row) for row in rows]
-    at = [row.id for row in rows].index(evidence_id)
     digests = [hashlib.sha256(json.dumps(one, ensure_ascii=False).encode()).hexdigest() for one in leaves]
     return {"leaf": leaves[at], "path": merkle_path(digests, at)}
 

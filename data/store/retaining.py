@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, delete, exists, func, or_, select
 
 from data.model import AlertStatus
 from data.retention import Case
-from data.schema import account_snapshot, alert, audit_detail, audit_log, post, reply, request, review, session
+from data.schema import account_snapshot, alert, audit_detail, audit_log, post, request, review, session
 from data.store.certificates import ATTESTS
+from data.store.erasing import WORDS
 from data.store.holds import Held
 from data.store.rows import Rows, within
 
@@ -48,14 +50,18 @@ def these_posts(tx: Connection, ids: Sequence[int]) -> Rows:
 
 
 def with_words(tx: Connection, alert_ids: Sequence[int]) -> Rows:
-    """Return those of some alerts about which there are still words: id, post_id, account_id."""
+    """Return those of some alerts about which there are still words, of `erasing.WORDS`: id, post_id, account_id."""
     a = alert.c
-    said = (
-        exists().where(review.c.alert_id == a.id, review.c.reason != ""),
-        exists().where(reply.c.alert_id == a.id, reply.c.text != ""),
-    )
+    said = (_said(column, way) for column, way in WORDS)
     query = select(a.id, a.post_id, post.c.account_id).join_from(alert, post, post.c.id == a.post_id)
     return tx.execute(query.where(a.id.in_(alert_ids), or_(*said)).order_by(a.id)).all()
+
+
+def _said(column: Column[str], way: str) -> ColumnElement[bool]:
+    own: ColumnElement[Any] = column.table.c[way]
+    if way == "alert_id":
+        return exists().where(own == alert.c.id, column != "").correlate(alert)
+    return exists().where(own == review.c.id, review.c.alert_id == alert.c.id, column != "").correlate(alert)
 
 
 def old_details(tx: Connection, cutoff: datetime, after: int, limit: int = BATCH) -> Rows:

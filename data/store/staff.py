@@ -1,11 +1,12 @@
 """Where people work, and what training they have had, in the store."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from data.schema import person
+from data.schema import audit_detail, audit_log, person
 from data.schema_register import employment, training_record
 from data.store.rows import AnyRow, Rows, insert_one
 
@@ -36,6 +37,20 @@ def end_work(tx: Connection, person_id: int, now: datetime) -> None:
     """Record that a person left."""
     c = employment.c
     tx.execute(update(employment).where(c.person_id == person_id, c.until.is_(None)).values(until=now))
+
+
+def has_left(tx: Connection, person_id: int) -> bool:
+    """Say whether a person's work here, or a place of theirs, ended once; what `works` says is another matter."""
+    c = employment.c
+    return tx.scalar(select(c.id).where(c.person_id == person_id, c.until.is_not(None)).limit(1)) is not None
+
+
+def shut_out(tx: Connection, person_id: int) -> bool:
+    """Say whether an administrator shut a person out and has not let them in again; also when the detail is erased."""
+    c = audit_log.c
+    query = select(audit_detail.c.detail).join_from(audit_log, audit_detail).order_by(c.seq.desc()).limit(1)
+    last = tx.execute(query.where(c.subject == f"person:{person_id}", c.action == "person.active")).first()
+    return last is not None and (last.detail is None or not json.loads(last.detail)["active"])
 
 
 def gone_by(tx: Connection, today: date) -> Rows:

@@ -10,16 +10,22 @@ import pytest
 import postreeve
 from data.commands.access import page
 from data.errors import IllegalStep, NotAllowed, NotFound
-from data.model import Role
-from data.services import access, cases, exporting, people
+from data.model import Decision, Judgement, Outcome, Role
+from data.policy import default
+from data.schema import metadata, person
+from data.schema_register import employment
+from data.services import access, cases, drafts, exporting, people
 from data.services.actors import shell
 from data.services.cases import Kind, month_after, terms
 from data.services.exporting import Scope
+from data.services.policy import put_in_force
 from data.services.verify import verify
-from data.store import ledger
+from data.store import access as held
+from data.store import alerts, ledger
 from data.store.cases import is_overdue
 from data.store.engine import Store, open_store
 from tests.support.clock import FakeClock
+from tests.support.judgements import decide, post_and_scan
 from tests.support.rights import CLOWN, Office, office, posted, told
 
 ZONE = "Europe/London"
@@ -92,6 +98,72 @@ def test_what_was_before_their_time_is_not_theirs(store: Store, who: Office, clo
     found = access.about(store, who.admin, late.email)
     assert found.accounts == ("bins",)
     assert found.sections["alerts on accounts held"] == found.sections["decisions on accounts held"] == []
+
+
+REFER = Decision(Judgement.UPHELD, Outcome.REFER, "H1", "The first opinion in words.")
+
+
+def test_a_first_opinion_is_not_told_before_the_second_look(store: Store, who: Office) -> None:
+    """Who runs subject access may be the one who takes the second look."""
+    put_in_force(store, shell(), default().content.replace("second_look = []", 'second_look = ["refer"]'), "p")
+    post_and_scan(store, "parks", ["what a clown"], known=True)
+    with store.write() as tx:
+        alerts.change(tx, alerts.get(tx, 2), replied_at=store.now())
+    decide(store, who.reviewer, 2, REFER)
+    before = access.about(store, who.admin, who.reviewer.email).sections
+    assert REFER.reason not in json.dumps(before, default=str)
+    assert before["opinions not told before a second look"] == [{"number": 1}]
+    both = people.add(store, shell(), "both@council.example", "Bo Both", [Role.SECOND_REVIEWER], None)
+    decide(store, both, 2, REFER)
+    after = access.about(store, who.admin, who.reviewer.email).sections
+    assert [row["reason"] for row in after["opinions given"]] == [REFER.reason]
+    assert after["opinions not told before a second look"] == []
+
+
+def test_what_was_asked_first_is_told_without_its_words(store: Store, who: Office) -> None:
+    drafts.ask(store, who.owner, "a draft about the skips")
+    drafts.ask_officer(store, who.owner, "a question about the skips", "another draft")
+    found = access.about(store, who.admin, who.owner.email).sections
+    assert "skips" not in json.dumps(found, default=str)
+    assert [(row["kind"], row["done_at"]) for row in found["questions asked first"]] == [
+        ("draft", None),
+        ("advice", None),
+    ]
+
+
+def test_rows_about_the_people_they_manage_are_not_theirs(store: Store, who: Office) -> None:
+    mine, other = int(who.owner.id or 0), int(who.reviewer.id or 0)
+    work = {"since": store.now(), "last_day": None, "until": None}
+    with store.write() as tx:
+        tx.execute(employment.insert().values(person_id=other, department="Far Depot", line_manager_id=mine, **work))
+        tx.execute(employment.insert().values(person_id=mine, department="Near Depot", **work))
+    found = access.about(store, who.admin, who.owner.email).sections
+    assert "Far Depot" not in json.dumps(found, default=str)
+    assert [name for name, rows in found.items() if "Near Depot" in json.dumps(rows, default=str)] == ["work"]
+
+
+def test_a_name_is_found_as_a_whole_and_in_any_spelling(store: Store, who: Office) -> None:
+    people.add(store, shell(), "an@council.example", "Sam", [], None)
+    with store.write() as tx:
+        for n, words in enumerate(("the same sample", "ask jo.an@council.example", "ask AN@council.example now"), 70):
+            ledger.append(tx, store.now(), "system", "alert.interim", f"alert:{n}", {"reason": words})
+        ledger.append(tx, store.now(), "system", "alert.interim", "alert:80", {"reason": "by\nOSWIN tarrant's word"})
+    subjects = [row["subject"] for row in access.about(store, who.admin, "an@council.example").sections["audit log"]]
+    assert "alert:72" in subjects
+    assert not {"alert:70", "alert:71"} & set(subjects)
+    assert "alert:80" in [r["subject"] for r in access.about(store, who.admin, who.owner.email).sections["audit log"]]
+
+
+def test_every_column_that_names_a_person_is_theirs_or_named_as_another_s() -> None:
+    """A new table is given by itself; one that names people in a second way is decided on here."""
+    of_people = {
+        c.name
+        for t in metadata.sorted_tables
+        if t.name not in held.TOLD
+        for c in t.columns
+        if any(key.column is person.c.id for key in c.foreign_keys)
+    }
+    assert of_people - held.ABOUT_OTHERS == {"person_id"}
 
 
 class Reader(html.parser.HTMLParser):

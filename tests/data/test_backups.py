@@ -1,5 +1,7 @@
 """Backups: whole, private, taken while others write, and put back as they were."""
 
+import hashlib
+import os
 import sqlite3
 import stat
 import threading
@@ -9,16 +11,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+import postreeve
+from data import anchor
 from data.errors import StoreError, UseError
 from data.model import Role
-from data.services import people
+from data.services import exporting, people
 from data.services.actors import shell
+from data.services.erasure import Asked, erase_person
 from data.services.verify import verify
 from data.store import backups, engine, ledger, posts
 from data.store.engine import Store, create_or_upgrade
 from tests.support.clock import FakeClock
-from tests.support.judgements import post_and_scan
 from tests.support.postgres import Cluster
+from tests.support.register import add, row
+from tests.support.rights import collected, office
 
 Rows = Callable[[Store, str], list[tuple[object, ...]]]
 
@@ -34,11 +40,13 @@ def elsewhere(store: Store, tmp_path: Path, request: pytest.FixtureRequest) -> s
 def test_a_backup_is_the_store_as_it_was(
     store: Store, tmp_path: Path, rows: Rows, request: pytest.FixtureRequest
 ) -> None:
-    post_and_scan(store, "bins", ["what a clown", "bins are out"])
+    add(store, row("bins"), row("parks"))
+    collected(store, "bins", 1, text="what a clown")
+    collected(store, "bins", 2, text="bins are out")
     file = tmp_path / "kept" / "b.backup"
     assert backups.back_up(store, file) == file.stat().st_size > 10_000
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    post_and_scan(store, "parks", ["afterwards"])
+    collected(store, "parks", 3, text="afterwards")
     again = backups.put_back(elsewhere(store, tmp_path, request), file)
     assert rows(again, "SELECT text FROM version ORDER BY id") == [("what a clown",), ("bins are out",)]
     assert verify(again, tmp_path / "no anchor").problems == ()
@@ -115,6 +123,55 @@ def test_a_tool_that_fails_or_is_missing_is_told_without_the_password(
     tool.unlink()
     with pytest.raises(UseError, match="pg_dump is not installed"):
         backups.back_up(store, tmp_path / "b.backup")
+
+
+def told_to(tool: str, store: Store, file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """Run a backup, or its return, with a tool that does nothing; return its environment and its arguments."""
+    made = folder / tool
+    made.write_text(f'#!/bin/sh\nenv > "{folder}/env"\necho "$@" > "{folder}/args"\nexit 1\n')
+    made.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    with pytest.raises(StoreError, match=f"{tool} failed"):
+        backups._dump(store.url, file) if tool == "pg_dump" else backups._load(store.url, file)
+    return (folder / "env").read_text(), (folder / "args").read_text()
+
+
+@pytest.mark.parametrize("tool", ["pg_dump", "pg_restore"])
+def test_the_tools_connect_as_the_store_does(tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = "sslmode=verify-full&sslrootcert=/etc/o'ur ca.pem&connect_timeout=3"
+    store = Store(f"postgresql+psycopg://someone:s3cret@db.example:5433/posts?{options}")
+    environment, arguments = told_to(tool, store, tmp_path / "b.backup", tmp_path, monkeypatch)
+    assert r"--dbname=dbname='posts' sslmode='verify-full' sslrootcert='/etc/o\'ur ca.pem'" in arguments
+    assert "connect_timeout='3'" in arguments
+    assert "s3cret" not in arguments
+    for line in ("PGHOST=db.example", "PGPORT=5433", "PGUSER=someone", "PGPASSWORD=s3cret"):
+        assert line in environment.splitlines()
+
+
+def test_a_secret_that_would_stand_among_the_arguments_is_refused(tmp_path: Path) -> None:
+    store = Store("postgresql+psycopg://someone@db.example/posts?sslpassword=s3cret")
+    with pytest.raises(UseError, match="PGSERVICEFILE") as refused:
+        backups._options(store.url)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_the_command_notes_it_in_the_register_of_exports(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, file = office(store), tmp_path / "b.backup"
+    collected(store, "bins", 1, 2)
+    monkeypatch.chdir(tmp_path)
+    url = store.url.render_as_string(hide_password=False)
+    assert postreeve.outcome(["--store", url, "backup", str(file)]) == 0
+    [noted] = exporting.listed(store, who.admin)
+    assert (noted.what, noted.rows, noted.scope) == ("backup", 2, {"words": True, "people": True})
+    assert noted.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    with store.read() as tx:
+        newest = anchor.newest(anchor.place(store, ""))
+        assert newest is not None
+        assert (newest.seq, newest.hash) == ledger.head(tx)
+    erased = erase_person(store, Asked(who.admin, "asked for"), who.reviewer.email)
+    assert [export.what for export in erased.exports] == ["backup"]
 
 
 def test_a_store_is_kept_as_it_was_before_it_is_upgraded(

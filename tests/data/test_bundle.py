@@ -7,6 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,10 +25,11 @@ from data.services.actors import shell
 from data.services.bundle import Bundle
 from data.services.erasure import Asked, erase_post
 from data.services.verify import verify
-from data.store import ledger
+from data.store import ledger, posts, proofs, runs
 from data.store.engine import Store
 from tests.support.clock import FakeClock
 from tests.support.judgements import JUDGE
+from tests.support.posts import item
 from tests.support.rights import CANARY, CLOWN, Office, collected, office, posted, told
 
 
@@ -145,6 +147,85 @@ def test_a_bundle_made_up_with_another_key_does_not_hold(store: Store, who: Offi
     proof["rows"] = [row for row in proof["rows"] if row["seq"] != proof["anchors"][0]["seq"]]
     (place / "proof.json").write_text(canonical(proof) + "\n")
     assert any("leads to no signed anchor" in told_ for told_ in problems(place))
+
+
+def proving(place: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((place / "proof.json").read_text())
+    return found
+
+
+def told_of(place: Path, proof: dict[str, Any]) -> str:
+    """Put another proof in place; return what does not hold."""
+    (place / "proof.json").write_text(canonical(proof) + "\n")
+    return "\n".join(problems(place))
+
+
+def test_a_row_put_in_is_named(store: Store, who: Office, tmp_path: Path) -> None:
+    _, place = made(store, who, tmp_path)
+    proof = proving(place)
+    rows = proof["rows"]
+    for n, true in enumerate(rows):
+        forged = true | {"actor": "person:999", "action": "alert.decide", "detail": '{"judgement":"upheld"}'}
+        assert f"audit row {true['seq']} was put in" in told_of(place, proof | {"rows": [*rows[:n], forged, *rows[n:]]})
+        remarked = [*rows[:n], true | {"remark": "upheld"}, *rows[n + 1 :]]
+        assert f"audit row {true['seq']} was put in" in told_of(place, proof | {"rows": remarked})
+    assert told_of(place, proof) == ""
+
+
+def test_a_true_row_about_something_else_is_named(store: Store, who: Office, tmp_path: Path) -> None:
+    _, place = made(store, who, tmp_path)
+    proof = proving(place)
+    first = proof["rows"][0]["seq"] - 1
+    with store.read() as tx:
+        [earlier] = proofs.chain(tx, {first}, [first])
+    assert f"audit row {first} was put in" in told_of(place, proof | {"rows": [earlier, *proof["rows"]]})
+
+
+def test_a_row_or_a_detail_taken_out_is_named(store: Store, who: Office, tmp_path: Path) -> None:
+    _, place = made(store, who, tmp_path)
+    proof = proving(place)
+    rows = proof["rows"]
+    for n, true in enumerate(rows):
+        assert told_of(place, proof | {"rows": [*rows[:n], *rows[n + 1 :]]})
+        if true["detail"] is not None:
+            bare = [*rows[:n], true | {"detail": None, "salt": None}, *rows[n + 1 :]]
+            assert told_of(place, proof | {"rows": bare})
+    making = [row for row in rows if row["seq"] == proof["bundle"]]
+    assert "was taken out" in told_of(place, proof | {"rows": making, "evidence": {}})
+    assert check(place)[0] == 1
+
+
+def test_a_proof_of_evidence_taken_out_or_put_in_is_named(store: Store, who: Office, tmp_path: Path) -> None:
+    _, place = made(store, who, tmp_path, CANARY)  # payloads withheld: nothing but the manifest says which they are
+    proof = proving(place)
+    one, two = sorted(proof["evidence"])
+    assert told_of(place, proof | {"evidence": {}}).count("the proof of evidence") == 2
+    swapped = {one: proof["evidence"][two], two: proof["evidence"][one]}
+    assert told_of(place, proof | {"evidence": swapped}).count("the proof of evidence") == 2
+    more = proof["evidence"] | {"99": proof["evidence"][one]}
+    assert "the proof of evidence 99 was changed, put in or taken out" in told_of(place, proof | {"evidence": more})
+
+
+def test_each_payload_is_proved(store: Store, who: Office, tmp_path: Path) -> None:
+    _, place = made(store, who, tmp_path)
+    proof, manifest = proving(place), json.loads((place / "manifest.json").read_text())
+    one = min(proof["evidence"])
+    proof["evidence"][one]["file"] = ""
+    manifest["evidence"][one] = sha256(canonical(proof["evidence"][one]))
+    (place / "manifest.json").write_text(canonical(manifest) + "\n")
+    assert f"nothing proves evidence/{one}.payload" in told_of(place, proof)
+
+
+def test_what_a_run_brought_since_it_was_taken_up_again_is_not_bundled(
+    store: Store, who: Office, tmp_path: Path
+) -> None:
+    with store.write() as tx:
+        run = int(tx.exec_driver_sql("SELECT max(id) FROM collection_run WHERE account_id = 'bins'").scalar_one())
+        runs.take_up(tx, run)
+        changed = item(2, CLOWN + "!!")
+        posts.record(tx, "bins", [changed], posts.Receipt(run, "0" * 64, store.now()))
+    with pytest.raises(EvidenceError, match="in no root of the audit log yet"):
+        bundle.make(store, who.reviewer, 1, tmp_path / "anchor")
 
 
 def test_words_are_blacked_out_everywhere(store: Store, who: Office, tmp_path: Path) -> None:

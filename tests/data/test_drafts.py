@@ -106,3 +106,17 @@ def test_what_was_asked_long_ago_is_forgotten(store: Store, jo: Person, clock: F
     clock.move(days=30)
     assert drafts.forget_old(store) == 1
     assert drafts.mine(store, jo) == []
+
+
+def test_who_asks_next_deletes_what_is_too_old(store: Store, jo: Person, rita: Person, clock: FakeClock) -> None:
+    """A council whose answers no worker gives: nothing waits for ever."""
+    drafts.ask(store, jo, f"a draft about {CANARY}")
+    drafts.ask_officer(store, jo, "a question", "")
+    clock.move(hours=2)
+    drafts.ask(store, rita, "another draft")
+    with store.read() as tx:
+        assert [row.kind for row in requests.waiting(tx, drafts.KEPT)] == ["advice", "draft"]
+    clock.move(days=31)
+    drafts.ask_officer(store, rita, "another question", "")
+    with store.read() as tx:
+        assert [row.asked_by for row in requests.waiting(tx, drafts.KEPT)] == [f"person:{rita.id}"]

@@ -8,21 +8,22 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Column, delete, insert, text, update
 
 from data.config import Settings, load
 from data.errors import ConfigError, NotAllowed
 from data.model import AccountSnapshot, Judgement
 from data.retention import Case, Periods, described, is_due, periods, sort
-from data.services import holds, models, people
+from data.services import drafts, holds, models, people, supporting
 from data.services.actors import shell
 from data.services.judged import judgements
 from data.services.retention import Retention
 from data.services.verify import verify
-from data.store import alerts, ledger, runs
+from data.store import alerts, erasing, ledger, retaining, runs
 from data.store.engine import Store
 from tests.support.clock import FakeClock
 from tests.support.judgements import NOT_UPHELD, decide
-from tests.support.rights import CANARY, CLOWN, Office, collected, everywhere, office, posted, told
+from tests.support.rights import CANARY, CLOWN, Office, collected, ended, everywhere, office, posted, told
 
 Rows = Callable[[Store, str], list[tuple[object, ...]]]
 NOWHERE = Path("no anchor here")
@@ -44,6 +45,7 @@ def who(store: Store) -> Office:
     """Alert 1 is upheld, alert 2 is not, alert 3 waits; each post names someone. One post has no alert."""
     made = office(store)
     posted(store, CLOWN, f"Send in the clowns, {CANARY}, a clown", "a clown waits", "The bins are out.")
+    ended(store)
     told(store, made, 1)
     decide(store, made.reviewer, 2, NOT_UPHELD)
     return made
@@ -166,6 +168,51 @@ def test_profiles_details_and_sign_ins_have_their_time(store: Store, who: Office
     kept = rows(store, "SELECT action FROM audit_log JOIN audit_detail USING (seq) WHERE detail IS NOT NULL")
     assert {str(action).partition(".")[0] for (action,) in kept} <= {"erasure", "collect"}
     assert verify(store, NOWHERE).problems == ()
+
+
+def test_words_that_came_later_go_too(store: Store, who: Office, rows: Rows, clock: FakeClock) -> None:
+    """A holder's note about a decision, written when the words of the decision were gone."""
+    kept_for = Periods(0, 30, 30, 30, 0, 0, 0)
+    clock.move(days=5)
+    run(store, who, Periods(0, 1, 1, 1, 0, 0, 0))
+    supporting.rate(store, who.owner, 1, (True, True, False), f"It was kind of {CANARY}.")
+    clock.move(days=400)
+    with store.write() as tx:
+        tx.execute(text("UPDATE review SET reason = ''"))
+    assert Retention(store, who.admin, kept_for).due()["alerts"] == 1
+    run(store, who, kept_for)
+    assert rows(store, "SELECT note FROM rating") == [("",)]
+    assert Retention(store, who.admin, kept_for).due()["alerts"] == 0
+
+
+@pytest.mark.parametrize(("column", "way"), erasing.WORDS, ids=str)
+def test_any_words_about_an_alert_are_due(sqlite_store: Store, column: Column[str], way: str) -> None:
+    who = office(sqlite_store)
+    posted(sqlite_store, CLOWN)
+    told(sqlite_store, who, 1)
+    with sqlite_store.write() as tx:
+        for other, _ in erasing.WORDS:
+            tx.execute(update(other.table).values({other.name: ""}))
+        assert retaining.with_words(tx, [1]) == []
+        tx.execute(delete(column.table).where(column.table.c[way] != 1))
+        row = {"at": sqlite_store.now(), "given_at": sqlite_store.now(), "account_id": "bins", "kind": "advice", way: 1}
+        row |= {"version_id": 1, "person_id": who.owner.id, "judgement": "upheld", "outcome": "advice", "clause": "H1"}
+        row |= {"reviewer_id": who.reviewer.id, "policy_version_id": 1, "fair": True, "clear": True, "useful": True}
+        values = {c.name: row[c.name] for c in column.table.columns if c.name in row}
+        if not tx.execute(update(column.table).values({column.name: "words"})).rowcount:
+            tx.execute(insert(column.table).values(values | {column.name: "words"}))
+        assert [r.id for r in retaining.with_words(tx, [1])] == [1]
+
+
+def test_a_draft_that_no_worker_answered_goes(store: Store, who: Office, rows: Rows, clock: FakeClock) -> None:
+    drafts.ask(store, who.owner, "a draft")
+    drafts.ask_officer(store, who.owner, "a question", "")
+    clock.move(hours=2)
+    assert run(store, who, Periods(0, 0, 0, 0, 0, 0, 0)).counts["requests"] == 1
+    assert rows(store, "SELECT kind FROM request") == [("advice",)]
+    clock.move(days=30)
+    run(store, who)
+    assert rows(store, "SELECT kind FROM request") == []
 
 
 def test_only_an_administrator(store: Store, who: Office) -> None:

@@ -28,6 +28,7 @@ from data.store.rows import AnyRow, Rows
 from tests.support.clock import FakeClock
 from tests.support.posts import WordJudge, item, store_items
 from tests.support.register import add, row
+from tests.support.rights import ended
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 JUDGE = WordJudge({"clown": Category.HARASSMENT, "hurt you": Category.THREAT})
@@ -55,6 +56,7 @@ def template() -> Path:
     people.add(store, shell(), "uma@council.example", "uma", [Role.REVIEWER], None)
     people.add(store, shell(), "owner@bins.example", "owner", [Role.OWNER, Role.REVIEWER], None)
     store_items(store, "bins", item(3, NOBODY), item(2, CLOWN), item(1, CLOWN))  # newest first
+    ended(store)
     list(scan(store, JUDGE))
     store.close()
     return file
@@ -173,6 +175,7 @@ class Reviewing(RuleBasedStateMachine):
         with self.store.read() as tx:
             before = {n: alerts.get(tx, n) for n in (1, 2)}
         store_items(self.store, "bins", item(post, f"{text} ({again})"))
+        ended(self.store)
         list(scan(self.store, JUDGE))
         hit = text != NOBODY and post in before and self.alert(post).version_id != before[post].version_id
         if post in before:

@@ -1,8 +1,10 @@
 """A council with posts, alerts, replies and decisions, for tests of erasure, holds and retention."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy import text as sql
 
 from data.audit import merkle_root
@@ -53,15 +55,25 @@ def told(store: Store, who: Office, alert_id: int, words: str = f"I am sorry, {C
 
 def collected(store: Store, account: str, *numbers: int, text: str = "") -> None:
     """Collect posts as a run does, with its root in the audit log."""
-    now = store.now()
     with store.write() as tx:
-        run = runs.begin(tx, account, now)
-        posts.record(tx, account, [item(n, text) for n in numbers], Receipt(run, "0" * 64, now))
-        digests = posts.run_leaves(tx, run)
-        root = merkle_root(digests)
-        runs.finish(tx, run, RunResult(account, Platform.FEED, "ok", "", ""), root, now)
-        detail = {"run": run, "evidence": len(digests), "root": root, "leaf": posts.LEAF}
-        ledger.append(tx, now, "collector", "collect", f"account:{account}", detail)
+        run = runs.begin(tx, account, store.now())
+        posts.record(tx, account, [item(n, text) for n in numbers], Receipt(run, "0" * 64, store.now()))
+        _end(tx, store.now(), account, run)
+
+
+def ended(store: Store, account: str = "bins") -> None:
+    """End the runs of an account that are still at work, as collecting does: `posted` leaves its own open."""
+    with store.write() as tx:
+        for run in runs.unfinished(tx, account):
+            _end(tx, store.now(), account, run)
+
+
+def _end(tx: Connection, now: datetime, account: str, run: int) -> None:
+    digests = posts.run_leaves(tx, run)
+    root = merkle_root(digests)
+    runs.finish(tx, run, RunResult(account, Platform.FEED, "ok", "", ""), root, now)
+    detail = {"run": run, "evidence": len(digests), "root": root, "leaf": posts.LEAF}
+    ledger.append(tx, now, "collector", "collect", f"account:{account}", detail)
 
 
 def everywhere(store: Store, words: str) -> list[str]:

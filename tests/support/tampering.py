@@ -11,10 +11,18 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from data.audit import GENESIS, link
+from sqlalchemy import update
+
+from data.audit import GENESIS, link, merkle_root
+from data.schema import collection_run
+from data.store import posts, runs
+from data.store.engine import Store
+from data.store.posts import Receipt
+from tests.support.posts import item
 
 TABLES = ("evidence", "audit_log", "audit_detail", "audit_head", "certificate")
 KEYS = {"evidence": "id", "audit_log": "seq", "audit_detail": "seq", "audit_head": "id", "certificate": "id"}
+LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
 Row = dict[str, Any]
 
 
@@ -35,6 +43,7 @@ class Hand:
             self.cut,
             self.recompute,
             self.drop_post,
+            self.plant,
         ]
         try:
             return self.random.choice(kinds)()
@@ -115,6 +124,21 @@ class Hand:
         if with_run:
             self.raw.execute(f"DELETE FROM collection_run WHERE id IN ({runs})")
         return f"post {post} of {account}: dropped with its evidence{' and run' if with_run else ''}"
+
+    def plant(self) -> str | None:
+        """Plant a post that was never there: in a run that ended, with a root that fits, or in one of long ago that
+        never did."""
+        run, account = self.random.choice(self.raw.execute("SELECT id, account_id FROM collection_run").fetchall())
+        [(_, _, file)] = self.raw.execute("PRAGMA database_list").fetchall()
+        store, ended = Store(f"sqlite:///{file}"), self.random.random() < 0.5
+        with store.write() as tx:
+            run = run if ended else runs.begin(tx, account, LONG_AGO)
+            posts.record(tx, account, [item(self.random.randrange(100, 999))], Receipt(run, "0" * 64, LONG_AGO))
+            if ended:
+                root = merkle_root(posts.run_leaves(tx, run))
+                tx.execute(update(collection_run).where(collection_run.c.id == run).values(merkle_root=root))
+        store.close()
+        return f"a post planted in run {run} of {account}, which {'ended' if ended else 'never did'}"
 
     def _ids(self, query: str, *values: object) -> str:
         return ", ".join(str(n) for (n,) in self.raw.execute(query, values))

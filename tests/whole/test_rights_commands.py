@@ -10,7 +10,7 @@ import postreeve
 from data.services.verify import verify
 from data.store.engine import Store, create_or_upgrade
 from tests.support.clock import FakeClock
-from tests.support.rights import CANARY, CLOWN, Office, collected, office, posted, told
+from tests.support.rights import CANARY, CLOWN, Office, collected, ended, office, posted, told
 
 BY = ("--by", "ada@council.example", "--reason", "It was asked for.")
 
@@ -22,6 +22,7 @@ def desk(tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> O
     store, _ = create_or_upgrade(f"sqlite:///{tmp_path}/s.db", clock)
     made = office(store)
     posted(store, CLOWN, "The bins are out.")
+    ended(store)
     told(store, made, 1)
     collected(store, "parks", 1, 2)
     store.close()
