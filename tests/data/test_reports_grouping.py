@@ -33,6 +33,9 @@ class Row:
     raised: int = 0
     upheld: int = 0
     not_upheld: int = 0
+    own_full: int = 0
+    own_partial: int = 0
+    own_none: int = 0
 
 
 def gathering(unit: Unit | None = Unit.MONTH, group: Group | None = None, then: bool = True, **only: str) -> Gathering:
