@@ -204,15 +204,19 @@ def demo(context: Context, once: bool, port: int | None, folder: Path) -> None:
 
 
 def _open_dashboard(context: Context, sign_in: SignIn, port: int) -> None:
+    worker = Worker(context.store, context.say)
+    pacing = Pacing(context.store, context.settings.zone, timedelta(minutes=15))
     with dashboard.commands.start(context.settings, port) as process:
-        context.say(f"Dashboard: {dashboard.commands.url(port)}")
-        context.say(f"Sign in as {sign_in.email} with the password {sign_in.password}. Ctrl-C ends the demonstration.")
-        worker = Worker(context.store, context.say)
-        pacing = Pacing(context.store, context.settings.zone, timedelta(minutes=15))
-        threading.Thread(target=_until_ended, args=(process, worker), daemon=True).start()
         try:
+            threading.Thread(target=_until_ended, args=(process, worker), daemon=True).start()
+            context.say(f"Dashboard: {dashboard.commands.url(port)}")
+            context.say(
+                f"Sign in as {sign_in.email} with the password {sign_in.password}. Ctrl-C ends the demonstration."
+            )
             worker.work(_tasks(context, pacing), _answers(context))
         except KeyboardInterrupt:
+            context.say("Stopped.")
+        finally:
             process.terminate()
 
 
