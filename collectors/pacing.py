@@ -2,7 +2,8 @@
 
 The wait after a run is a quarter of the account's usual time between two posts, over the last fortnight, within the
 bounds that `watch --every` and a day set. After failures it doubles each time, up to a quarter of a day: a server that
-is down is not knocked at every few minutes, and one that is back is soon noticed.
+is down is not knocked at every few minutes, and one that is back is soon noticed. What was cut off, or left more to
+read, goes on at once or after the shortest wait.
 """
 
 from collections.abc import Sequence
@@ -11,8 +12,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from collectors.run import lease_of
+from data import holder
 from data.clock import local_day
-from data.store import accounts, posts, runs
+from data.store import accounts, leases, posts, runs
 from data.store.engine import Store
 
 WINDOW = timedelta(days=14)
@@ -24,11 +27,12 @@ SHARE = 4  # of the usual time between two posts: one part is waited
 @dataclass(frozen=True, slots=True)
 class Pace:
     """What tells how often to ask: posts in the last `WINDOW`, the start of the last run, failures since the last good
-    one."""
+    one, and whether the last one left more to read."""
 
     posts: int
     last: datetime | None
     failures: int
+    unfinished: bool = False
 
 
 def wait_after(pace: Pace, every: timedelta, slowest: timedelta = DAY) -> timedelta:
@@ -36,6 +40,8 @@ def wait_after(pace: Pace, every: timedelta, slowest: timedelta = DAY) -> timede
     if pace.failures:
         doubled: timedelta = every * 2 ** min(pace.failures, 16)
         return max(min(doubled, LONGEST_AFTER_FAILURES), every)
+    if pace.unfinished:
+        return every
     usual: timedelta = DAY if pace.posts == 0 else WINDOW / (pace.posts * SHARE)
     return max(min(usual, slowest - every), every)
 
@@ -60,8 +66,10 @@ class Pacing:
         return dict(sorted(found.items(), key=lambda pair: (pair[1], pair[0])))
 
     def _due(self, tx: Connection, account_id: str, now: datetime) -> datetime:
-        lately = posts.since(tx, account_id, now - WINDOW)
-        return due_at(pace(lately, runs.last(tx, account_id)), self.every, now, self.slowest)
+        last = runs.last(tx, account_id)
+        if last and not last[0][1] and not leases.held(tx, lease_of(account_id), now, holder.gone):
+            return now  # cut off in the middle, and nobody is at it: what it left is taken up at once
+        return due_at(pace(posts.since(tx, account_id, now - WINDOW), last), self.every, now, self.slowest)
 
     def now_due(self) -> list[str]:
         """Return the accounts to collect now."""
@@ -73,8 +81,9 @@ class Pacing:
         return next(iter(self.due().values()), None)
 
 
-def pace(posts_lately: int, last_runs: Sequence[tuple[datetime, str]]) -> Pace:
-    """Return an account's pace from its last runs, newest first: (start, outcome)."""
-    outcomes = [outcome for _, outcome in last_runs]
+def pace(posts_lately: int, last_runs: Sequence[tuple[datetime, str, str]]) -> Pace:
+    """Return an account's pace from its last runs, newest first: (start, outcome, code)."""
+    outcomes = [outcome for _, outcome, _ in last_runs]
+    more = bool(last_runs) and last_runs[0][2] == "unfinished"
     good = next((n for n, outcome in enumerate(outcomes) if outcome not in ("failed", "")), len(outcomes))
-    return Pace(posts_lately, last_runs[0][0] if last_runs else None, outcomes[:good].count("failed"))
+    return Pace(posts_lately, last_runs[0][0] if last_runs else None, outcomes[:good].count("failed"), more)

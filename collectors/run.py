@@ -192,7 +192,7 @@ def _recorded(store: Store, job: Job) -> Iterator[None]:
     job.result = result(job.account, job.progress, job.http, "failed", code, reason)
     with store.write() as tx:
         _record(tx, store, job.result, job.begun.run_id)
-        leases.release(tx, _lease(job.account), job.holder)
+        leases.release(tx, lease_of(job.account.id), job.holder)
 
 
 def preview(store: Store, tools: Tools, account: Account) -> RunResult:
@@ -224,7 +224,7 @@ def _begin(store: Store, account: Account, tools: Tools) -> Begun:
         if not accounts.is_live(accounts.passport_of(tx, account.id), local_day(started, tools.zone)):
             return Begun(0, started, None, _not_live(account))
         until = started + LEASE
-        if leases.take(tx, _lease(account), tools.holder, started, until, holder.gone) is not None:
+        if leases.take(tx, lease_of(account.id), tools.holder, started, until, holder.gone) is not None:
             return Begun(0, started, None, RunResult(account.id, account.platform, "skipped", "busy", BUSY))
         for killed in runs.unfinished(tx, account.id):
             _record(tx, store, RunResult(account.id, account.platform, "failed", "interrupted", INTERRUPTED), killed)
@@ -249,7 +249,7 @@ def _store_page(store: Store, job: Job, fetched: Fetched, page: Page) -> Tally:
     known_until = begun.standing.moved_at if begun.standing else None
     receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until)
     with store.write() as tx:
-        if not leases.extend(tx, _lease(account), job.holder, store.now() + LEASE):
+        if not leases.extend(tx, lease_of(account.id), job.holder, store.now() + LEASE):
             raise CollectError("interrupted", TAKEN_OVER)
         runs.take_up(tx, begun.run_id)
         if page.cost:
@@ -342,12 +342,13 @@ def _finish(store: Store, job: Job) -> RunResult:
         if last.snapshot:
             runs.record_snapshot(tx, account.id, last.snapshot)
         _record(tx, store, ended, begun.run_id)
-        leases.release(tx, _lease(account), job.holder)
+        leases.release(tx, lease_of(account.id), job.holder)
     return ended
 
 
-def _lease(account: Account) -> str:
-    return f"collect:{account.id}"
+def lease_of(account_id: str) -> str:
+    """Return the name of the lease that whoever collects an account holds."""
+    return f"collect:{account_id}"
 
 
 def _cover(tx: Connection, job: Job, missed: tuple[datetime, datetime] | None, now: datetime) -> None:

@@ -79,6 +79,9 @@ class Worker:
                 self.say(f"{task.name}: {error} It is tried again.")
             except PostreeveError as error:
                 self.say(f"{task.name}: {error}")
+            except Exception as error:
+                log.exception(task.name)
+                self.say(f"{task.name}: {FAILED.format(type(error).__name__)} It is tried again.")
         return max(pause, 0.0)
 
     def answer_one(self, answers: Mapping[str, Answer]) -> bool:

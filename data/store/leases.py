@@ -27,6 +27,12 @@ def take(
     return None
 
 
+def held(tx: Connection, name: str, now: datetime, gone: Callable[[str], bool]) -> bool:
+    """Say whether someone who is not known to be gone has a lease that has not ended."""
+    row = tx.execute(select(lease.c.holder, lease.c.until).where(lease.c.name == name)).first()
+    return row is not None and row.until > now and not gone(row.holder)
+
+
 def extend(tx: Connection, name: str, holder: str, until: datetime) -> bool:
     """Lengthen a lease that is still this holder's; say whether it is."""
     c = lease.c

@@ -73,11 +73,12 @@ def of_account(tx: Connection, account_id: str, limit: int = 20) -> Rows:
     return tx.execute(select(*c).where(c.account_id == account_id).order_by(c.id.desc()).limit(limit)).all()
 
 
-def last(tx: Connection, account_id: str, limit: int = 8) -> list[tuple[datetime, str]]:
-    """Return start and outcome of the newest runs of an account, newest first; outcome "" while one is at work."""
+def last(tx: Connection, account_id: str, limit: int = 8) -> list[tuple[datetime, str, str]]:
+    """Return start, outcome and code of the newest runs of an account, newest first; outcome "" while one is at work,
+    or where it was cut off."""
     c = collection_run.c
-    query = select(c.started_at, c.outcome).where(c.account_id == account_id).order_by(c.id.desc()).limit(limit)
-    return [(row.started_at, row.outcome) for row in tx.execute(query)]
+    query = select(c.started_at, c.outcome, c.code).where(c.account_id == account_id).order_by(c.id.desc())
+    return [(row.started_at, row.outcome, row.code) for row in tx.execute(query.limit(limit))]
 
 
 @dataclass(frozen=True, slots=True)

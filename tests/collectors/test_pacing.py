@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.pacing import DAY, LONGEST_AFTER_FAILURES, Pace, Pacing, due_at, pace, wait_after
+from collectors.run import lease_of
+from data import holder
 from data.model import Platform, Role, RunResult
 from data.services import people, register
 from data.services.actors import shell
-from data.store import accounts, runs
+from data.store import accounts, leases, runs
 from data.store.engine import Store
 from tests.support.clock import FakeClock
 from tests.support.posts import item, store_items
@@ -51,7 +53,7 @@ def test_who_was_never_collected_is_due_now(clock: FakeClock) -> None:
 
 def test_failures_count_since_the_last_good_run(clock: FakeClock) -> None:
     def last(*outcomes: str) -> Pace:
-        return pace(3, [(clock.now, outcome) for outcome in outcomes])
+        return pace(3, [(clock.now, outcome, "") for outcome in outcomes])
 
     assert last("failed", "failed", "ok", "failed").failures == 2
     assert last("unchanged", "failed").failures == 0
@@ -90,3 +92,24 @@ def test_a_suspended_account_is_not_due(store: Store) -> None:
     assert pacing.next_due() is None
     with store.read() as tx:
         assert accounts.ids(tx) == {"bins"}
+
+
+def test_what_was_cut_off_is_taken_up_at_once_unless_someone_is_at_it(store: Store, clock: FakeClock) -> None:
+    add(store, row("bins"))
+    with store.write() as tx:
+        runs.begin(tx, "bins", clock.now)
+        leases.take(tx, lease_of("bins"), "elsewhere:1:a", clock.now, clock.now + timedelta(minutes=10), holder.gone)
+    pacing = Pacing(store, "Europe/London", QUARTER)
+    assert pacing.now_due() == []
+    clock.move(minutes=11)
+    assert pacing.now_due() == ["bins"]
+
+
+def test_what_has_more_to_read_goes_on_after_the_shortest_wait(store: Store, clock: FakeClock) -> None:
+    add(store, row("bins"))
+    with store.write() as tx:
+        number = runs.begin(tx, "bins", clock.now)
+        ended = RunResult("bins", Platform.FEED, "ok", "unfinished", "There is more.")
+        runs.finish(tx, number, ended, None, clock.now)
+    pacing = Pacing(store, "Europe/London", QUARTER)
+    assert pacing.next_due() == clock.now + QUARTER

@@ -57,6 +57,16 @@ def test_what_is_due_is_done_and_the_pause_is_until_the_next(worker: Worker, clo
     assert len(done) == 2
 
 
+def test_a_mistake_of_ours_in_one_task_ends_neither_the_others_nor_the_worker(
+    worker: Worker, said: list[str], clock: FakeClock
+) -> None:
+    done: list[int] = []
+    tasks = [Task("collecting", clock, lambda: done.append(1 // 0)), Task("telling", clock, lambda: done.append(2))]
+    worker.round(tasks)
+    assert done == [2]
+    assert said == ["collecting: postreeve itself failed (ZeroDivisionError); please report it. It is tried again."]
+
+
 @pytest.mark.parametrize("error", [StoreError("The disk is full."), IllegalStep("No policy is in force.")])
 def test_a_task_that_fails_says_so_and_the_others_go_on(
     worker: Worker, said: list[str], clock: FakeClock, error: Exception
