@@ -13,10 +13,8 @@ from data.cli import Context
 from data.errors import UseError
 from data.model import Assessed, Contribution, Explanation
 from data.policy import Policy
+from data.services.drafts import LONGEST
 from data.services.policy import current
-
-LONGEST = 10_000  # code points
-
 
 Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
 

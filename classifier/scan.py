@@ -80,21 +80,19 @@ def _store(
 ) -> Scanned:
     flat = [(version, finding) for version, parts in judged for finding in parts]
     met = [(v, f, policies.hits(in_force.policy, f)) for v, f in flat]
-    raised = [n for n, (_, _, hits) in enumerate(met) if policies.raises_alert(hits)]
-    why = _explained(judge, [met[n][0] for n in raised])
+    why = _explained(judge, [v for v, _, hits in met if policies.raises_alert(hits)])
     with store.write() as tx:
         erased = findings.erased(tx, [v.id for v, _ in judged])  # since they were read: nothing is said of them
-        ids = findings.record(tx, [(v.id, f) for v, f in flat if v.id not in erased], store.now())
-        kept = {
-            n: number for number, n in zip(ids, (n for n, (v, _) in enumerate(flat) if v.id not in erased), strict=True)
-        }
+        met = [one for one in met if one[0].id not in erased]
+        ids = findings.record(tx, [(v.id, f) for v, f, _ in met], store.now())
         opened = 0
-        for n in (n for n in raised if n in kept):
-            version, finding, hits = met[n]
-            opened += _raise(tx, store, in_force, version, finding, kept[n], hits)
+        for number, (version, finding, hits) in zip(ids, met, strict=True):
+            if not policies.raises_alert(hits):
+                continue
+            opened += _raise(tx, store, in_force, version, finding, number, hits)
             explained = why.get((version.id, finding.part))
             if explained is not None and explained.explanation is not None:
-                findings.explain(tx, kept[n], explained.explanation)
+                findings.explain(tx, number, explained.explanation)
         detail = {"model": judge.hash, "policy": in_force.id, "opened": opened}
         ledger.append(tx, store.now(), ACTOR, "scan", f"versions:{judged[0][0].id}-{judged[-1][0].id}", detail)
     return Scanned(len(judged), opened)

@@ -72,8 +72,9 @@ def lead(planned: Planned, rules: Rules, words: NullTranslations = ENGLISH) -> s
             "and stands in no report; it ends with the decision. The page says which post, and why."
         ),
         Kind.DECIDED: _(
-            "A review of a post of an account that you hold has been decided. You can read the decision and its "
-            "reason, say how you found the review, and ask for someone else to look again."
+            "A review of a post of an account that you hold has been decided. Your page says what came of it. If the "
+            "decision is one that you may disagree with, you can read its reason there, say how you found the review, "
+            "and ask for someone else to look again."
         ),
         Kind.APPEAL: _("A holder asks that someone else decides anew. Whoever had a part in the decision is left out."),
         Kind.RENEWAL: n(

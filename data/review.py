@@ -16,6 +16,7 @@ ADVERSE = frozenset({Outcome.CORRECT_OR_REMOVE, Outcome.REFER})
 SUPPORT = frozenset({Outcome.ADVICE, Outcome.TRAINING})
 MEMBERS = frozenset({Outcome.NO_ACTION, Outcome.ADVICE, Outcome.REFER})  # councillors are no employees
 FINISHED = frozenset({AlertStatus.DECIDED, AlertStatus.CLOSED})
+SETTLED = FINISHED | {AlertStatus.APPEALED}  # there is a decision, though someone else may be looking at it anew
 UNDECIDED = tuple(status for status in AlertStatus if status not in FINISHED)
 STEPS: Mapping[tuple[AlertStatus, str], AlertStatus] = {
     (AlertStatus.OPEN, "claim"): AlertStatus.CLAIMED,

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import present, ui
 from dashboard.desk import Desk, Said
 from dashboard.views import belonging, holding, post, training
+from data import review as rules
 from data.clock import local_day
 from data.errors import Conflict
 from data.model import AlertStatus, Person
@@ -86,7 +87,7 @@ def standing(row: AnyRow) -> str:
         return "You are asked to hide or correct the post now."
     if row.status == AlertStatus.AWAITING_REPLY:
         return "Your side is asked for."
-    if row.status in owning.SETTLED and row.outcome:
+    if row.status in rules.SETTLED and row.outcome:
         return f"Decided: {present.OUTCOMES[row.outcome].lower()}."
     return "You replied; a reviewer reads it." if row.replied_at is not None else "With a reviewer."
 
@@ -155,7 +156,7 @@ def your_side(at: Desk, case: AlertCase) -> None:
     zone, alert = at.settings.zone, case.alert
     ui.heading("Your side")
     post.replies(at, case)
-    if alert.status in owning.SETTLED:
+    if alert.status in rules.SETTLED:
         holding.after_decision(at, case)
         return
     if alert.status is AlertStatus.AWAITING_REPLY and alert.reply_asked_at is not None:

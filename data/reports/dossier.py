@@ -13,9 +13,9 @@ from typing import Any
 from data.model import Account, AlertStatus, Judgement, Outcome, Passport
 from data.reports.counting import NAMES, Counts
 from data.reports.intervals import Share, share
+from data.review import FINISHED
 
 LISTED = (Outcome.CORRECT_OR_REMOVE, Outcome.REFER)  # advice and training are support: numbers only
-SETTLED = (AlertStatus.DECIDED, AlertStatus.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Upheld:
     @property
     def final(self) -> bool:
         """Whether the decision stands: no appeal waits, and the alert was not opened again."""
-        return self.status in SETTLED
+        return self.status in FINISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from data.services.policy import of_alert
 from data.services.review import CHANGED, Seen, checked, take_step
 from data.store import alerts, links
 from data.store.engine import Store
-from data.store.rows import AnyRow, Rows
+from data.store.rows import Rows
 
 RECENT = 10  # of one's own decisions that may still be taken back
 HOLDERS_ONLY = "{} does not hold account {}, so cannot ask for another look at alert {}."
@@ -24,7 +24,7 @@ def undo(store: Store, actor: Person, what: Seen, reason: str) -> Alert:
     now = store.now()
     with store.write() as tx:
         old = checked(tx, actor, Action.DECIDE, what, now)
-        last = _standing(alerts.reviews(tx, old.id))
+        last = alerts.standing(alerts.reviews(tx, old.id))
         if old.status is not AlertStatus.DECIDED or last is None:
             raise IllegalStep(f"Alert {old.id} is {old.status.replace('_', ' ')}: there is no decision to take back.")
         if last.reviewer_id != actor.id:
@@ -49,7 +49,7 @@ def appeal(store: Store, actor: Person, what: Seen, text: str) -> Alert:
         if (old.revision, old.version_id) != (what.revision, what.version_id):
             raise Conflict(CHANGED.format(old.id))
         rules.step(old.status, "appeal")
-        last = _standing(alerts.reviews(tx, old.id))
+        last = alerts.standing(alerts.reviews(tx, old.id))
         if last is None or last.judgement == Judgement.NOT_UPHELD:
             raise IllegalStep(f"Alert {old.id} has no decision that counts against the post.")
         rules.check_appeal(last.at, of_alert(tx, old.id)[1], now)
@@ -62,17 +62,12 @@ def close(store: Store, actor: Person, what: Seen) -> Alert:
     now = store.now()
     with store.write() as tx:
         old = checked(tx, actor, Action.DECIDE, what, now)
-        last = _standing(alerts.reviews(tx, old.id))
+        last = alerts.standing(alerts.reviews(tx, old.id))
         if last is not None and not rules.appeal_over(last.at, of_alert(tx, old.id)[1], now):
             raise IllegalStep(
                 f"The owner may still ask for another look at alert {old.id}; it can be closed after that."
             )
         return take_step(tx, store, actor, old, "close", {})
-
-
-def _standing(reviews: Rows) -> AnyRow | None:
-    """Return the decision that stands: the last one that was not taken back."""
-    return next((row for row in reversed(reviews) if row.undone_at is None), None)
 
 
 def _backwards(events: Rows) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from data import review as rules
 from data.errors import NotAllowed
 from data.model import Account, Alert, AlertStatus, Judgement, Passport, Person
 from data.permissions import Action, check
@@ -22,7 +23,6 @@ from data.store.rows import AnyRow
 NOT_YOURS = (
     "There is no alert {} on an account of yours that you were asked about. See My accounts for those there are."
 )
-SETTLED = frozenset({AlertStatus.DECIDED, AlertStatus.APPEALED, AlertStatus.CLOSED})
 CHANGED = "Alert {} changed since you opened it, so your reply was not recorded. Read it again, then reply."
 
 
@@ -93,7 +93,7 @@ def _told(row: AnyRow) -> bool:
 
 def _settled(row: AnyRow) -> bool:
     """Say whether the last decision still stands: an alert that was opened again waits for a new one."""
-    return row.status in SETTLED
+    return row.status in rules.SETTLED
 
 
 def _check_told(tx: Connection, actor: Person, alert_id: int) -> Alert:

@@ -92,9 +92,7 @@ class AlertCase:
     @property
     def standing(self) -> AnyRow | None:
         """The decision that stands: the last one that was not taken back, once the alert is decided."""
-        if self.alert.status not in (AlertStatus.DECIDED, AlertStatus.APPEALED, AlertStatus.CLOSED):
-            return None
-        return next((row for row in reversed(self.reviews) if row.undone_at is None), None)
+        return alerts.standing(self.reviews) if self.alert.status in review.SETTLED else None
 
     @property
     def interim_reason(self) -> str:

@@ -104,7 +104,8 @@ def _upheld(tx: Connection, zone: str, account_id: str, first: date, last: date)
 
 def _one(tx: Connection, row: Any) -> Upheld:
     alert = alerts.get(tx, row.id)
-    decided = [review for review in alerts.reviews(tx, row.id) if review.undone_at is None][-1]
+    decided = alerts.standing(alerts.reviews(tx, row.id))
+    assert decided is not None, "only alerts with a judgement are asked for"
     versions = {version.id: version for version in posts.versions(tx, alert.post_id)}
     titles = {hit.clause: hit.title for hit in alerts.hits(tx, row.id)}
     version = versions[decided.version_id]

@@ -130,6 +130,11 @@ def reviews(tx: Connection, alert_id: int) -> Rows:
     return tx.execute(select(*review.c).where(review.c.alert_id == alert_id).order_by(review.c.id)).all()
 
 
+def standing(decisions: Rows) -> AnyRow | None:
+    """Return the decision that stands among those on an alert: the last one that was not taken back."""
+    return next((row for row in reversed(decisions) if row.undone_at is None), None)
+
+
 def latest_of(tx: Connection, person_id: int, limit: int) -> set[int]:
     """Return the numbers of a person's last decisions that were not taken back."""
     c = review.c

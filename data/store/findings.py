@@ -130,12 +130,6 @@ def _newest() -> Select[tuple[int]]:
     return select(func.max(finding.c.id)).group_by(finding.c.version_id, finding.c.part)
 
 
-def assessed_counts(tx: Connection) -> dict[str, int]:
-    """Return how many findings assessed their text fully, partly or not at all."""
-    rows = tx.execute(select(finding.c.assessed, func.count()).group_by(finding.c.assessed))
-    return {str(word): int(n) for word, n in rows}
-
-
 def erased(tx: Connection, version_ids: Sequence[int]) -> set[int]:
     """Return those of some versions whose post has lost its words."""
     query = select(version.c.id).join(post, post.c.id == version.c.post_id)

@@ -96,11 +96,6 @@ def newest(tx: Connection, account_id: str) -> datetime | None:
     return newest_time
 
 
-def any_known(tx: Connection, account_id: str) -> bool:
-    """Say whether any post of the account is stored."""
-    return tx.execute(select(post.c.id).where(post.c.account_id == account_id).limit(1)).first() is not None
-
-
 def mark_gone(tx: Connection, account_id: str, run_started: datetime, since: datetime | None, now: datetime) -> int:
     """Mark posts not seen since `run_started` as gone; only those published after `since`, unless it is None."""
     c = post.c

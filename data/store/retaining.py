@@ -6,15 +6,14 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, delete, exists, func, or_, select
 
-from data.model import AlertStatus
 from data.retention import Case
+from data.review import FINISHED
 from data.schema import account_snapshot, alert, audit_detail, audit_log, post, request, review, session
 from data.store.certificates import ATTESTS
 from data.store.erasing import WORDS
 from data.store.holds import Held
 from data.store.rows import Rows, within
 
-FINISHED = (AlertStatus.DECIDED, AlertStatus.CLOSED)
 ROOTS = ("collect", "archive.import")  # their details hold the runs' roots and counts, which verify needs
 BATCH = 2000  # rows in one transaction: a tenth of a second or so
 
@@ -35,11 +34,6 @@ def old_posts(tx: Connection, cutoff: datetime, after: int, limit: int = BATCH) 
     p = post.c
     query = select(p.id, p.account_id, p.platform_id).where(_old(cutoff), p.id > after)
     return tx.execute(query.order_by(p.id).limit(limit)).all()
-
-
-def count_old(tx: Connection, cutoff: datetime) -> int:
-    """Return how many posts are older than a time and still have their words."""
-    return int(tx.scalar(select(func.count()).select_from(post).where(_old(cutoff))) or 0)
 
 
 def these_posts(tx: Connection, ids: Sequence[int]) -> Rows:
