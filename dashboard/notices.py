@@ -108,6 +108,7 @@ def line(name: str, number: int, words: NullTranslations = ENGLISH) -> str:
         "office": n("{n} matter of the register", "{n} matters of the register", number),
         "silent": n("{n} account is not being collected", "{n} accounts are not being collected", number),
         "candidates": n("{n} name that is not on the register", "{n} names that are not on the register", number),
+        "stranded": n("{n} alert that nobody here may decide", "{n} alerts that nobody here may decide", number),
         "unsent": n("{n} notice could not be sent", "{n} notices could not be sent", number),
     }[name].format(n=number)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from data.errors import IllegalStep
 
 HOLDS = "holds or line-manages the account"
+SENT_BACK = ("return", "refuse")  # steps on an application by which nothing is granted
 
 
 class Vote(StrEnum):

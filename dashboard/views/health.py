@@ -9,6 +9,7 @@ from data.services import at_work
 from data.services.at_work import Condition
 
 SHOWN = 25
+NOBODY = "They wait until somebody else reviews too. Give another person the role on the page People."
 KINDS = {
     "draft": "Drafts of owners",
     "advice": "Questions to officers",
@@ -26,6 +27,7 @@ def show(at: Desk, person: Person) -> None:
     ui.html(present.paragraphs([lead(found)], "pr-lead"))
     workers(at, found)
     collection(at, found)
+    nobody(found)
     ui.heading("Requests that wait for an answer")
     waiting = [f"{KINDS.get(kind, kind)}: {number:,}" for kind, number in sorted(found.waiting.items())]
     ui.html(present.bullets(waiting, "None waits."))
@@ -38,8 +40,19 @@ def lead(found: Condition) -> str:
     silent, failing = len(found.health.silent), len(found.failing)
     wrong += [f"{present.count(silent, 'account is', 'accounts are')} silent"] * bool(silent)
     wrong += [f"{present.count(failing, 'account', 'accounts')} could not be collected"] * bool(failing)
+    wrong += [f"{present.count(len(found.stranded), 'alert waits', 'alerts wait')} that nobody may decide"] * bool(
+        found.stranded
+    )
     said = present.joined(wrong)
     return f"{said[0].upper()}{said[1:]}." if said else "Everything is at work, and nothing is silent."
+
+
+def nobody(found: Condition) -> None:
+    """Name the alerts that everyone here is kept from, with the way out."""
+    if found.stranded:
+        ui.heading(f"Alerts that nobody here may decide ({len(found.stranded)})")
+        ui.refusal(NOBODY)
+        ui.html(present.bullets([f"Alert {one.alert_id} of {one.handle}: {one.why}" for one in found.stranded[:SHOWN]]))
 
 
 def workers(at: Desk, found: Condition) -> None:

@@ -16,6 +16,8 @@ APPEAL = (
     "If you see it otherwise, say so. Someone who had no part in this decision then looks at the post and your words "
     "anew."
 )
+HEARD = "Someone else has looked anew, and what they decided stands. A complaint is still open to you."
+OVER = "The days to ask for another look are over; a complaint is still open to you."
 SUPPORT = "Advice and training are support. They never count against you, and stand in no report about you."
 QUESTIONS = (("fair", "Was it fair?"), ("clear", "Was it clear?"), ("useful", "Was it useful?"))
 
@@ -26,10 +28,10 @@ def after_decision(at: Desk, case: AlertCase) -> None:
     if case.alert.status is AlertStatus.APPEALED:
         ui.html(present.paragraphs(["You asked for another look. Someone else will decide anew."]))
     elif case.alert.status is AlertStatus.DECIDED and last is not None:
-        if rules.appeal_over(last.at, case.policy, at.store.now()):
-            ui.html(
-                present.paragraphs(["The days to ask for another look are over; a complaint is still open to you."])
-            )
+        if case.heard:
+            ui.html(present.paragraphs([HEARD]))
+        elif rules.appeal_over(last.at, case.policy, at.store.now()):
+            ui.html(present.paragraphs([OVER]))
         else:
             another_look(at, case)
     if last is not None:

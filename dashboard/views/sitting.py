@@ -36,21 +36,25 @@ DECISIONS: Mapping[str, str] = {
     "close": "Close it for good",
 }
 OWN = "You hold or line-manage this account, so others on the panel decide."
+NAMED = "This application names you: you may return or refuse it; others on the panel approve it."
 QUORUM = "The quorum is {}. Whoever holds or line-manages the account is recused, whatever is entered here."
 TEXTS = ("reason", "conditions", "minute", "dpia", "url")
 
 
 def form(at: Desk, person: Person, found: Dossier) -> None:
     """Draw the form for what the panel could do with this passport now, or say why there is none."""
-    steps = passport.panel_steps(found.passport.state, found.account.kind)
-    if found.own or not steps:
-        ui.html(present.paragraphs([OWN if found.own else "There is nothing for the panel to decide now."]))
+    every = passport.panel_steps(found.passport.state, found.account.kind)
+    steps = [step for step in every if step not in found.closed_to_me]
+    if not steps:
+        ui.html(present.paragraphs([OWN if every else "There is nothing for the panel to decide now."]))
         return
+    if len(steps) < len(every):
+        ui.html(present.paragraphs([NAMED]))
     ui.heading("The panel’s decision")
     stem, members = key(found), panels.members(at.store)
     seen = found.history[-1].id
     with st.form(key=f"decide-{stem}", enter_to_submit=False):
-        st.radio("What is decided?", list(steps), None, key=f"step-{stem}", format_func=lambda s: DECISIONS[s])
+        st.radio("What is decided?", steps, None, key=f"step-{stem}", format_func=lambda s: DECISIONS[s])
         st.text_area("Reason, in a factual sentence or two (required)", key=f"reason-{stem}", height=80)
         until(at, found, stem)
         there(at, person, members, stem)

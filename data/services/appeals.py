@@ -11,6 +11,7 @@ from data.store.engine import Store
 from data.store.rows import Rows
 
 RECENT = 10  # of one's own decisions that may still be taken back
+HEARD = "Someone else has looked at alert {} anew already; what they decided stands. A complaint is still open to you."
 HOLDERS_ONLY = "{} does not hold account {}, so cannot ask for another look at alert {}."
 
 
@@ -37,7 +38,10 @@ def undo(store: Store, actor: Person, what: Seen, reason: str) -> Alert:
 
 
 def appeal(store: Store, actor: Person, what: Seen, text: str) -> Alert:
-    """Ask, as a holder of the account, that someone else decides anew. Their words are kept with the alert."""
+    """Ask, as a holder of the account, that someone else decides anew. Their words are kept with the alert.
+
+    What was decided on an appeal stands, until other words open the alert again.
+    """
     if not text.strip():
         raise IllegalStep("Say in a few words what should be looked at again.")
     now = store.now()
@@ -52,6 +56,8 @@ def appeal(store: Store, actor: Person, what: Seen, text: str) -> Alert:
         last = alerts.standing(alerts.reviews(tx, old.id))
         if last is None or last.judgement == Judgement.NOT_UPHELD:
             raise IllegalStep(f"Alert {old.id} has no decision that counts against the post.")
+        if alerts.heard(alerts.events(tx, old.id)):
+            raise IllegalStep(HEARD.format(old.id))
         rules.check_appeal(last.at, of_alert(tx, old.id)[1], now)
         reply_id = alerts.add_reply(tx, old.id, actor.id, text, now)
         return take_step(tx, store, actor, old, "appeal", {"replied_at": now}, reply=reply_id, review=last.id)
@@ -72,5 +78,4 @@ def close(store: Store, actor: Person, what: Seen) -> Alert:
 
 def _backwards(events: Rows) -> str:
     """Return the step that leads to where the alert was before its last decision."""
-    decided = [event for event in events if event.action == "decide"]
-    return "undo_appeal" if decided[-1].from_status == AlertStatus.APPEALED else "undo"
+    return "undo_appeal" if alerts.heard(events) else "undo"

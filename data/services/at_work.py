@@ -9,8 +9,9 @@ from sqlalchemy import Connection, func, select
 from data.config import Settings
 from data.model import Person
 from data.permissions import Action, check
-from data.services import silence
+from data.services import silence, stranded
 from data.services.silence import WORKER_IS_GONE, Health
+from data.services.stranded import Stranded
 from data.store import accounts, engine, requests, runs, workers
 from data.store.engine import Store
 from data.store.rows import AnyRow, Rows
@@ -23,7 +24,7 @@ class Condition:
     """Everything of the page: `waiting` counts requests by kind, `size` is the store's in bytes, `parts` versions.
 
     `failing` are the last collections of accounts that failed, with the accounts' names in `handles`; `newest` is the
-    collection that ended last.
+    collection that ended last; `stranded` are alerts that nobody here may decide.
     """
 
     health: Health
@@ -32,6 +33,7 @@ class Condition:
     handles: Mapping[str, str]
     newest: AnyRow | None
     waiting: Mapping[str, int]
+    stranded: tuple[Stranded, ...]
     store: str
     version: str
     size: int
@@ -53,6 +55,7 @@ def condition(store: Store, actor: Person, settings: Settings) -> Condition:
             handles={one.id: one.handle for one in accounts.everything(tx)},
             newest=max(ended, key=lambda run: run.finished_at, default=None),
             waiting=requests.waiting_kinds(tx),
+            stranded=stranded.found(tx),
             store=store.url.render_as_string(hide_password=True),
             version=engine.version(store),
             size=_size(store, tx),

@@ -8,7 +8,7 @@ from data import business_case, panel, passport, register
 from data.business_case import BusinessCase
 from data.clock import local_day
 from data.errors import IllegalStep, NotAllowed
-from data.model import Account, Passport, Person, Role
+from data.model import Account, Passport, PassportState, Person, Role
 from data.panel import Seat, Sitting
 from data.passport import Standing
 from data.permissions import Action, check, may
@@ -29,7 +29,10 @@ class Sat:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What a panel has before it: the application with its warnings, what forbids an approval, and earlier sittings."""
+    """What a panel has before it: the application with its warnings, what forbids an approval, and earlier sittings.
+
+    `closed_to_me` are the steps in which whoever asks takes no part.
+    """
 
     account: Account
     passport: Passport
@@ -43,19 +46,31 @@ class Dossier:
     history: Rows
     sittings: Rows
     members: Rows
-    own: bool
+    closed_to_me: frozenset[str]
 
 
-def sat(tx: Connection, recorder: Person, account_id: str, sitting: Sitting, quorum: int) -> Sat:
+def sat(tx: Connection, recorder: Person, of: Passport, action: str, sitting: Sitting, quorum: int) -> Sat:
     """Return a sitting as it counts; raise `NotAllowed` for members without the role, `IllegalStep` for the rules.
 
     Whoever holds or line-manages the account is recused by this rule, not by their own leave.
     """
-    holding = {row.email for row in links.of_account(tx, account_id)}
-    seats = panel.seated(sitting, recorder.email, holding)
+    seats = panel.seated(sitting, recorder.email, recused(tx, of, action))
     known = [(_member(tx, seat.email), seat) for seat in seats]
     counted = panel.check(seats, quorum, sitting.minute)
     return Sat(tuple(known), quorum, counted, sitting.minute.strip())
+
+
+def recused(tx: Connection, of: Passport, action: str) -> set[str]:
+    """Return who takes no part in a step: whoever holds or line-manages the account, by address.
+
+    An application may be refused or returned by people whom it names itself, but for who made it: otherwise naming the
+    whole panel would leave nobody to do so. To approve it takes people who are not named.
+    """
+    named, application = links.of_account(tx, of.account_id), business.application_of(tx, int(of.id or 0))
+    if action in panel.SENT_BACK and of.state is PassportState.APPLIED and application is not None:
+        made_at, by = application.submitted_at, application.submitted_by
+        named = [row for row in named if row.since < made_at or row.person_id == by]
+    return {row.email for row in named}
 
 
 def record(tx: Connection, event_id: int, came: Sat) -> None:
@@ -109,7 +124,7 @@ def dossier(store: Store, actor: Person, zone: str, account_id: str) -> Dossier:
             history=accounts.passport_events(tx, account_id),
             sittings=panels.of_account(tx, account_id) if office else (),
             members=panels.members(tx, account_id) if office else (),
-            own=actor.id is not None and people.holds(tx, actor.id, account_id),
+            closed_to_me=frozenset(a for a in passport.PANEL if actor.email in recused(tx, of, a)),
         )
 
 

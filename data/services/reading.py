@@ -95,6 +95,11 @@ class AlertCase:
         return alerts.standing(self.reviews) if self.alert.status in review.SETTLED else None
 
     @property
+    def heard(self) -> bool:
+        """Whether the last decision was made on an appeal: it stands then."""
+        return alerts.heard(self.events)
+
+    @property
     def interim_reason(self) -> str:
         """Why the holders are asked to hide or correct the post now; empty when they are not."""
         asked = [event.detail["reason"] for event in self.events if event.action == "interim"]

@@ -106,14 +106,13 @@ def decide(store: Store, zone: str, account_id: str, by: str, verdict: Verdict, 
     with store.write() as tx:
         actor = actors.named(tx, by)
         check(actor, Action.DECIDE_PASSPORT)
-        _refuse_own(tx, actor, account_id)
-        old = accounts.passport_of(tx, account_id)
+        old, action = accounts.passport_of(tx, account_id), "approve" if verdict.approve else "refuse"
+        _refuse_own(tx, actor, old, action)
         new = _decided(old, verdict, local_day(now, zone))
         if verdict.approve:
             _check_address(tx, account_id, verdict.url)
             panels.check_case(tx, accounts.get(tx, account_id), new)
-        came = panels.sat(tx, actor, account_id, verdict.sitting, quorum)
-        action = "approve" if verdict.approve else "refuse"
+        came = panels.sat(tx, actor, old, action, verdict.sitting, quorum)
         _check_seen(tx, old, verdict.seen)
         move(tx, store, actor, old, new, action, verdict.reason, url=verdict.url, came=came)
     return new
@@ -138,13 +137,13 @@ def change(
     with store.write() as tx:
         actor = actors.named(tx, by)
         check(actor, Action.DECIDE_PASSPORT)
-        _refuse_own(tx, actor, account_id)
         old = accounts.passport_of(tx, account_id)
+        _refuse_own(tx, actor, old, action)
         passport.check_kind(account_id, accounts.get(tx, account_id).kind, action)
         new = replace(old, state=passport.step(old.state, action))
         if new.state is PassportState.LIVE:
             _check_address(tx, account_id, "")
-        came = panels.sat(tx, actor, account_id, sitting, quorum)
+        came = panels.sat(tx, actor, old, action, sitting, quorum)
         _check_seen(tx, old, seen)
         move(tx, store, actor, old, new, action, reason, came=came)
     return new
@@ -156,12 +155,12 @@ def renew(store: Store, zone: str, account_id: str, by: str, verdict: Verdict, q
     with store.write() as tx:
         actor = actors.named(tx, by)
         check(actor, Action.DECIDE_PASSPORT)
-        _refuse_own(tx, actor, account_id)
         old = accounts.passport_of(tx, account_id)
+        _refuse_own(tx, actor, old, "renew")
         new = _renewed(old, verdict, local_day(now, zone))
         _check_address(tx, account_id, verdict.url)
         panels.check_case(tx, accounts.get(tx, account_id), new)
-        came = panels.sat(tx, actor, account_id, verdict.sitting, quorum)
+        came = panels.sat(tx, actor, old, "renew", verdict.sitting, quorum)
         _check_seen(tx, old, verdict.seen)
         move(tx, store, actor, old, new, "renew", verdict.reason, url=verdict.url, came=came)
     return new
@@ -245,11 +244,11 @@ def _check_address(tx: Connection, account_id: str, url: str) -> None:
         raise IllegalStep(f"Account {same} has the same address as {account_id} and is live; close one of them first.")
 
 
-def _refuse_own(tx: Connection, actor: Person, account_id: str) -> None:
-    accounts.get(tx, account_id)
-    if actor.id is not None and people.holds(tx, actor.id, account_id):
+def _refuse_own(tx: Connection, actor: Person, old: Passport, action: str) -> None:
+    if actor.email in panels.recused(tx, old, action):
         raise NotAllowed(
-            f"{actor.email} owns or deputises for {account_id}, or line-manages it; someone else on the panel decides."
+            f"{actor.email} owns or deputises for {old.account_id}, or line-manages it; someone else on the panel "
+            "decides."
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from data.model import AlertStatus, Person
 from data.notice import Preference
 from data.permissions import Action, may
-from data.services import office, owning, silence, supporting
+from data.services import office, owning, silence, stranded, supporting
 from data.services.drafts import ADVICE
 from data.services.notices import Rules
 from data.store import candidates, outbox, requests, waiting
@@ -54,6 +54,7 @@ def _of_office(store: Store, rules: Rules, person: Person) -> dict[str, int]:
         with store.read() as tx:
             unregistered = len(candidates.waiting(tx))
             unsent = len(outbox.failing(tx, store.now()))
+            nobody = len(stranded.found(tx))
         found |= {"office": sum(kind in office.OFFICE for kind in tasks), "silent": len(silent)}
-        found |= {"candidates": unregistered, "unsent": unsent}
+        found |= {"candidates": unregistered, "unsent": unsent, "stranded": nobody}
     return found

@@ -135,6 +135,12 @@ def standing(decisions: Rows) -> AnyRow | None:
     return next((row for row in reversed(decisions) if row.undone_at is None), None)
 
 
+def heard(steps: Rows) -> bool:
+    """Say whether the last decision among the events of an alert was made on an appeal."""
+    decided = [event for event in steps if event.action == "decide"]
+    return bool(decided) and decided[-1].from_status == AlertStatus.APPEALED
+
+
 def latest_of(tx: Connection, person_id: int, limit: int) -> set[int]:
     """Return the numbers of a person's last decisions that were not taken back."""
     c = review.c

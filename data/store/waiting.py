@@ -39,6 +39,14 @@ def decided(tx: Connection, since: datetime) -> Rows:
     return tx.execute(query.where(r.at >= since, r.undone_at.is_(None), told).order_by(r.id)).all()
 
 
+def undecided(tx: Connection) -> Rows:
+    """Return alerts that wait for a person: id, status, version_id, account_id, handle."""
+    a = alert.c
+    query = select(a.id, a.status, a.version_id, account.c.id.label("account_id"), account.c.handle)
+    query = query.join_from(alert, post, post.c.id == a.post_id).join(account, account.c.id == post.c.account_id)
+    return tx.execute(query.where(a.status.in_(WAITING)).order_by(a.id)).all()
+
+
 def supports(tx: Connection, since: date, until: date) -> Rows:
     """Return advice and training not taken up whose day lies from `since` to `until`: id, due, account_id."""
     s = support.c

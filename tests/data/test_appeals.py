@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from classifier.scan import scan
 from data.errors import Conflict, IllegalStep, NotAllowed
 from data.model import Alert, AlertStatus, Decision, Judgement, Outcome, Person, Role
 from data.services import appeals, owning, people, review
@@ -12,7 +13,7 @@ from data.services.review import Seen
 from data.store import alerts
 from data.store.engine import Store
 from tests.support.clock import FakeClock
-from tests.support.judgements import CANNOT_TELL, NOT_UPHELD, UPHELD, decide, post_and_scan, reviewer
+from tests.support.judgements import CANNOT_TELL, JUDGE, NOT_UPHELD, UPHELD, decide, post_and_scan, reviewer
 from tests.support.posts import item, store_items
 
 TRAINING = Decision(Judgement.UPHELD, Outcome.TRAINING, "H1", "It belittles.", words="Shall we talk it over?")
@@ -153,3 +154,32 @@ def test_what_was_offered_is_gone_with_the_decision(store: Store, rita: Person, 
     assert (offer.text, offer.kind, offer.alert_id) == ("Shall we talk it over?", "training", 1)
     appeals.undo(store, rita, seen(store), "Wrong alert.")
     assert supporting.offered(store, jo) == []
+
+
+def test_what_was_decided_on_an_appeal_stands(store: Store, rita: Person, jo: Person, uma: Person) -> None:
+    decide(store, rita, 1, TRAINING)
+    appeals.appeal(store, jo, seen(store), "It was a joke among friends.")
+    decide(store, uma, 1, TRAINING)
+    with pytest.raises(IllegalStep, match="what they decided stands"):
+        appeals.appeal(store, jo, seen(store), "And again.")
+    assert get(store).status is AlertStatus.DECIDED
+
+
+def test_other_words_may_be_appealed_against_anew(store: Store, rita: Person, jo: Person, uma: Person) -> None:
+    decide(store, rita, 1, TRAINING)
+    appeals.appeal(store, jo, seen(store), "It was a joke.")
+    decide(store, uma, 1, TRAINING)
+    store_items(store, "bins", item(1, "what a clown, and what a fool"))
+    list(scan(store, JUDGE))
+    assert get(store).status is AlertStatus.OPEN
+    decide(store, rita, 1, TRAINING)
+    assert appeals.appeal(store, jo, seen(store), "Still a joke.").status is AlertStatus.APPEALED
+
+
+def test_what_was_decided_on_an_appeal_is_taken_back_into_it(
+    store: Store, rita: Person, jo: Person, uma: Person
+) -> None:
+    decide(store, rita, 1, TRAINING)
+    appeals.appeal(store, jo, seen(store), "It was a joke.")
+    decide(store, uma, 1, TRAINING)
+    assert appeals.undo(store, uma, seen(store), "Too fast.").status is AlertStatus.APPEALED

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from data import passport
 from data.errors import IllegalStep, InputError, NotAllowed, PostreeveError
 from data.model import PassportState, Person, Role
 from data.panel import ALONE, Seat, Sitting, Vote
@@ -16,6 +17,7 @@ from data.services.register import Verdict
 from data.store import accounts, assurances, business, ledger, links
 from data.store.engine import Store
 from data.store.unnaming import unname
+from tests.support.clock import FakeClock
 from tests.support.office import DOMAIN, ZONE, Office, application, applied, approved, sitting, staff
 
 COUNCILLOR = {"kind": "councillor", "handle": "Cllr Marsh", "department": "Members"}
@@ -215,6 +217,36 @@ def test_holders_and_line_managers_are_recused_by_rule(store: Store, office: Off
     register.decide(store, ZONE, "bins", office.pat.email, Verdict(True, "Yes.", sitting=voted), quorum=1)
     [recused] = [m for m in panels.dossier(store, office.pat, ZONE, "bins").members if m.vote == "recused"]
     assert (recused.email, recused.interest) == (office.max.email, "holds or line-manages the account")
+
+
+def test_an_application_that_names_the_whole_panel_is_sent_back_by_it(store: Store, office: Office) -> None:
+    applied(store, office.owner, line_manager_emails=f"{office.pat.email};{office.max.email}")
+    shut = panels.dossier(store, office.pat, ZONE, "bins").closed_to_me
+    assert "approve" in shut
+    assert not shut & {"refuse", "return"}
+    with pytest.raises(NotAllowed, match="line-manages it"):
+        register.decide(store, ZONE, "bins", office.pat.email, YES)
+    voted = sitting(pat="for", max="for")
+    register.change(store, "bins", office.pat.email, "return", "Who manages whom?", voted, 2)
+    applying.apply(store, office.owner, applying.understood(applying.present(store, office.owner, "bins")))
+    refused = register.decide(store, ZONE, "bins", office.max.email, Verdict(False, "No.", sitting=voted), 2)
+    assert refused.state is PassportState.REFUSED
+
+
+def test_who_applied_or_held_the_account_before_does_not_send_it_back(
+    store: Store, office: Office, clock: FakeClock
+) -> None:
+    both = people.set_roles(store, shell(), office.max.email, [Role.PANEL, Role.OWNER])
+    applied(store, both, owner_email=both.email)
+    with pytest.raises(NotAllowed, match="someone else on the panel"):
+        register.change(store, "bins", both.email, "return", "More.")
+    register.decide(store, ZONE, "bins", office.pat.email, YES)
+    register.change(store, "bins", office.pat.email, "close", "Over.")
+    clock.move(days=1)
+    applying.apply(store, office.admin, applying.understood(applying.present(store, office.admin, "bins")))
+    assert panels.dossier(store, both, ZONE, "bins").closed_to_me == frozenset(passport.PANEL)
+    with pytest.raises(NotAllowed, match="someone else on the panel"):
+        register.decide(store, ZONE, "bins", both.email, Verdict(False, "No."))
 
 
 def test_only_the_panel_votes_and_nothing_is_recorded_without_it(store: Store, office: Office) -> None:
