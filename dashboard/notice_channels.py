@@ -19,6 +19,7 @@ from data.errors import NoticeError
 from data.register import CHECKS
 from data.transport import trust
 
+BEYOND_ASCII = "The mail server takes no address with letters beyond ASCII (no SMTPUTF8); give the person another one."
 SECONDS = 20.0  # longest wait for a mail server's next word
 
 
@@ -82,6 +83,9 @@ class Smtp:
                 server.starttls(context=self._trusted())
             if self._user:
                 server.login(self._user, self._password.reveal())
+            server.ehlo_or_helo_if_needed()
+            if not str(mail["To"]).isascii() and not server.has_extn("smtputf8"):
+                raise NoticeError(BEYOND_ASCII, final=True)
             server.send_message(mail)
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()

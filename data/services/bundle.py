@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import Connection
 
@@ -26,6 +27,7 @@ from data.store import alerts, bundles, ledger, people, proofs
 from data.store.engine import Store
 
 BLACK = "█████"
+SHELL = "shell"  # stands for whoever works there
 SHORTEST_PART = 3  # letters of a part of a name that is blacked out by itself
 README = """Evidence about alert {number} of postreeve, made on {day}
 
@@ -35,7 +37,8 @@ What this is
   A flag is a prompt, never a finding of fact; a person decided, or has yet to.
 
 What is in it
-  alert.json     all of the above; times are UTC; people appear as numbers
+  alert.json     all of the above; times are UTC; people appear as numbers,
+                 companions of owners and logins of the shell not at all
   policy.toml    the council's policy under which the alert was raised
   evidence/      the posts' payloads as they were received, after what is not the account's own was taken out
   manifest.json  the SHA-256 of every file, and which rows and proofs stand in proof.json
@@ -49,7 +52,8 @@ What verify.py proves
 {redacted}"""
 REDACTED = """
 What was blacked out
-  Some words are replaced by {black}. The payloads that hold them are withheld; their digests are proved all the same.
+  Some words are replaced by {black}. The payloads that hold them are withheld; their digests are proved all the same,
+  but for what came from a file whose name holds them: verify.py says which.
 """
 
 
@@ -127,8 +131,10 @@ def _proved(tx: Connection, found: Alert, files: Mapping[str, bytes], black: re.
         name = f"evidence/{row.id}.payload"
         evidence[str(row.id)] = {**proved, "row": root[0], "file": name if name in files else ""}
         wanted |= {root[0]} | (proofs.attesting(tx, row.certificate_id, row.id) if row.certificate_id else set())
-    rows = [_without(row, black) for row in proofs.chain(tx, wanted, sorted(wanted))]
-    return Proved({row["seq"]: row for row in rows}, evidence)
+    rows = {row["seq"]: _without(row, black) for row in proofs.chain(tx, wanted, sorted(wanted))}
+    for item in evidence.values():
+        item["proved"] = rows[item["row"]]["detail"] is not None  # the name of an imported file may be blacked out
+    return Proved(rows, evidence)
 
 
 def _manifest(found: Alert, files: Mapping[str, bytes], proved: Proved) -> dict[str, Any]:
@@ -159,7 +165,8 @@ def _without(row: dict[str, Any], black: re.Pattern[str] | None) -> dict[str, An
 
 def _pattern(redact: Sequence[str]) -> re.Pattern[str] | None:
     parts = {part for words in redact for part in (words.strip(), *words.split()) if len(part) >= SHORTEST_PART}
-    named = sorted(parts, key=len, reverse=True)
+    spelt = {normalize(form, part) for part in parts for form in ("NFC", "NFD")}  # an accent may stand apart
+    named = sorted(spelt, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, named)), re.IGNORECASE) if named else None
 
 
@@ -171,7 +178,7 @@ def _over(value: Any, numbers: Mapping[str, str], black: re.Pattern[str] | None)
         return [_over(one, numbers, black) for one in value]
     if not isinstance(value, str):
         return value
-    said = numbers.get(value, value)
+    said = SHELL if value.startswith(f"{SHELL}:") else numbers.get(value, value)
     return black.sub(BLACK, said) if black else said
 
 

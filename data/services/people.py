@@ -7,11 +7,12 @@ sign-in is a random token of which the store keeps only the digest.
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from sqlalchemy import Connection
 
 from data.errors import IllegalStep, NotAllowed
 from data.model import Person, Role
@@ -30,6 +31,13 @@ REFUSED = (
     "The e-mail address or the password is not right, or there were too many wrong ones in a row: after five, wait a "
     "while and try again."
 )
+
+
+Before = Callable[[Connection, Person], None]  # what is asked before a person is changed
+
+
+def anyone(tx: Connection, found: Person) -> None:
+    """Let anyone be changed."""
 
 
 def add(store: Store, actor: Person, email: str, name: str, roles: Iterable[Role], password: str | None) -> Person:
@@ -54,21 +62,23 @@ def add(store: Store, actor: Person, email: str, name: str, roles: Iterable[Role
         return people.by_id(tx, person_id)
 
 
-def set_roles(store: Store, actor: Person, email: str, roles: Iterable[Role]) -> Person:
-    """Give a person exactly these roles; return them."""
+def set_roles(store: Store, actor: Person, email: str, roles: Iterable[Role], first: Before = anyone) -> Person:
+    """Give a person exactly these roles; return them. `first` may refuse, in the same transaction."""
     check(actor, Action.MANAGE_PEOPLE)
     with store.write() as tx:
         found, granted = people.get(tx, email), sorted(set(roles))
+        first(tx, found)
         people.set_roles(tx, int(found.id or 0), granted, store.now())
         ledger.append(tx, store.now(), ref(actor), "person.roles", f"person:{found.id}", {"roles": granted})
         return people.get(tx, email)
 
 
-def set_active(store: Store, actor: Person, email: str, active: bool) -> None:
-    """Let a person in again, or no longer."""
+def set_active(store: Store, actor: Person, email: str, active: bool, first: Before = anyone) -> None:
+    """Let a person in again, or no longer. `first` may refuse, in the same transaction."""
     check(actor, Action.MANAGE_PEOPLE)
     with store.write() as tx:
         found = people.get(tx, email)
+        first(tx, found)
         people.set_active(tx, int(found.id or 0), active)
         if not active:
             people.end_sessions(tx, int(found.id or 0), store.now())

@@ -58,19 +58,14 @@ def set_roles(store: Store, actor: Person, email: str, roles: Iterable[Role]) ->
     """Give a person exactly these roles; raise `IllegalStep` where nobody would be left to administer."""
     check(actor, Action.MANAGE_PEOPLE)
     wanted = set(roles)
-    with store.read() as tx:
-        if Role.ADMINISTRATOR not in wanted:
-            _keep_one(tx, people.get(tx, email))
-    return service.set_roles(store, actor, email, wanted)
+    first = service.anyone if Role.ADMINISTRATOR in wanted else _keep_one
+    return service.set_roles(store, actor, email, wanted, first)
 
 
 def set_active(store: Store, actor: Person, email: str, active: bool) -> None:
     """Let a person in again, or no longer; their sign-ins end at once."""
     check(actor, Action.MANAGE_PEOPLE)
-    with store.read() as tx:
-        if not active:
-            _keep_one(tx, people.get(tx, email))
-    service.set_active(store, actor, email, active)
+    service.set_active(store, actor, email, active, service.anyone if active else _keep_one)
 
 
 def set_password(store: Store, actor: Person, email: str, password: str) -> None:

@@ -24,7 +24,10 @@ Rows = list[dict[str, Any]]
 
 
 def told(tx: Connection, found: Alert) -> dict[str, Any]:
-    """Return the alert, its account and post, all versions, findings, clauses, events, replies and decisions."""
+    """Return the alert, its account and post, all versions, findings, clauses, events, replies and decisions.
+
+    Of a companion there is only whether somebody stood beside the owner.
+    """
     ours, theirs, v, f = account.c, post.c, version.c, finding.c
     whose = (ours.id, ours.platform, ours.handle, ours.url, ours.kind, ours.department)
     item = (
@@ -61,7 +64,7 @@ def told(tx: Connection, found: Alert) -> dict[str, Any]:
         "findings": _all(tx, findings.where(f.version_id.in_(mine)).order_by(f.id)),
         "clauses": _about(tx, alert_hit, found.id),
         "events": _about(tx, alert_event, found.id),
-        "replies": _about(tx, reply, found.id),
+        "replies": [row | {"companion": bool(row["companion"])} for row in _about(tx, reply, found.id)],
         "decisions": _about(tx, review, found.id),
     }
 

@@ -190,6 +190,21 @@ def test_the_password_is_in_no_log_error_or_repr(
     assert error.__suppress_context__
 
 
+def test_an_address_beyond_ascii_is_that_message_s_failure_alone() -> None:
+    """A server without SMTPUTF8 takes every other message: the channel is not closed because of this one."""
+    with mail_server(utf8=False) as plain:
+        with pytest.raises(NoticeError, match="letters beyond ASCII") as caught:
+            Smtp(to(plain)).send(replace(MESSAGE, to="jörg.field@fernbrook.example"))
+        assert (caught.value.final, caught.value.channel) == (True, False)
+        Smtp(to(plain)).send(MESSAGE)
+        assert len(plain.taken) == 1
+
+
+def test_an_address_beyond_ascii_is_reached_where_the_server_takes_it(box: Mailbox) -> None:
+    Smtp(to(box)).send(replace(MESSAGE, to="jörg.field@fernbrook.example"))
+    assert "jörg.field@fernbrook.example" in box.recipients
+
+
 def test_every_other_failure_has_a_sentence() -> None:
     unknown = failure("mail.example", smtplib.SMTPResponseException(421, b"secret words"))
     assert str(unknown) == "The mail server mail.example answered 421."

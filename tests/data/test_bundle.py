@@ -7,7 +7,8 @@ import sys
 import zipfile
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
+from unicodedata import normalize
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,13 +20,13 @@ from data import anchor
 from data.audit import merkle_path, merkle_root
 from data.bundle_check import canonical, problems, sha256, signature_holds
 from data.errors import EvidenceError, NotAllowed, NotFound
-from data.model import Role
-from data.services import bundle, exporting, people
+from data.model import Platform, Role, RunResult
+from data.services import bundle, exporting, people, review
 from data.services.actors import shell
 from data.services.bundle import Bundle
 from data.services.erasure import Asked, erase_post
 from data.services.verify import verify
-from data.store import ledger, posts, proofs, runs
+from data.store import alerts, ledger, posts, proofs, runs
 from data.store.engine import Store
 from tests.support.clock import FakeClock
 from tests.support.judgements import JUDGE
@@ -57,11 +58,16 @@ def sign(store: Store, folder: Path) -> None:
 def made(store: Store, who: Office, folder: Path, *redact: str) -> tuple[Bundle, Path]:
     """Make the bundle of alert 1 and unpack it."""
     found = bundle.make(store, who.reviewer, 1, folder / "anchor", redact)
+    return found, unpacked(found, folder)
+
+
+def unpacked(found: Bundle, folder: Path) -> Path:
+    """Write the files of a bundle; return their folder."""
     place = folder / "bundle"
     for name, content in found.files.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
-    return found, place
+    return place
 
 
 def check(place: Path) -> tuple[int, str]:
@@ -238,6 +244,68 @@ def test_words_are_blacked_out_everywhere(store: Store, who: Office, tmp_path: P
     assert len(found.withheld) == 2
     assert said.count("is not in this bundle") == 2
     assert "blacked out" in (place / "README.txt").read_text()
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_an_accent_may_stand_apart_in_what_is_blacked_out(
+    store: Store, who: Office, tmp_path: Path, form: Literal["NFC", "NFD"]
+) -> None:
+    told(store, who, 2, f"{normalize('NFD', 'Siân Ŵyn')} and {normalize('NFC', 'Siân')} were there.")
+    found = bundle.make(store, who.reviewer, 2, tmp_path / "anchor", [normalize(form, "Siân Ŵyn")])
+    [reply] = json.loads(found.files["alert.json"])["replies"]
+    assert normalize("NFC", reply["text"]) == "█████ and █████ were there."
+
+
+def test_a_companion_and_a_login_are_not_named(store: Store, who: Office, tmp_path: Path) -> None:
+    with store.read() as tx:
+        seen = review.seen(alerts.get(tx, 2))
+    with store.write() as tx:
+        alerts.add_event(tx, 2, store.now(), shell().email, "interim", ("open", "open"), reason="Now, please.")
+    review.ask_reply(store, who.reviewer, seen)
+    review.reply(store, who.owner, 2, "It was a joke.", companion="Bronwen Pike of the union")
+    found = bundle.make(store, who.reviewer, 2, tmp_path / "anchor")
+    document = json.loads(found.files["alert.json"])
+    assert [reply["companion"] for reply in document["replies"]] == [True]
+    assert {"shell", f"person:{who.owner.id}"} <= {event["actor"] for event in document["events"]}
+    assert b"Bronwen" not in b"".join(found.files.values())
+    assert shell().email.encode() not in found.files["alert.json"]
+
+
+def test_what_came_from_a_file_whose_name_is_blacked_out_is_said_not_to_be_proved(
+    store: Store, who: Office, tmp_path: Path
+) -> None:
+    imported(store, "parks", 7, "Oswin Tarrant.zip")
+    list(scan(store, JUDGE))
+    sign(store, tmp_path)
+    with store.read() as tx:
+        number = max(one.alert.id for one in alerts.queue(tx))
+    found = bundle.make(store, who.reviewer, number, tmp_path / "anchor", ["Oswin Tarrant"])
+    assert b"Tarrant" not in b"".join(found.files.values())
+    code, said = check(unpacked(found, tmp_path))
+    assert (code, said.count("its digest is not proved: the row with its root is withheld")) == (0, 1), said
+
+
+def test_a_proof_cannot_be_waived_afterwards(store: Store, who: Office, tmp_path: Path) -> None:
+    _, place = made(store, who, tmp_path, CANARY)
+    proof = json.loads((place / "proof.json").read_text())
+    for item_ in proof["evidence"].values():
+        item_["proved"] = False
+    (place / "proof.json").write_text(canonical(proof) + "\n")
+    code, said = check(place)
+    assert code == 1
+    assert "the proof of evidence" in said
+
+
+def imported(store: Store, account: str, number: int, file: str) -> None:
+    """Bring in a post as the import of an archive does, with its root in the audit log beside the file's name."""
+    with store.write() as tx:
+        run = runs.begin(tx, account, store.now())
+        posts.record(tx, account, [item(number, CLOWN)], posts.Receipt(run, "0" * 64, store.now()))
+        digests = posts.run_leaves(tx, run)
+        root = merkle_root(digests)
+        runs.finish(tx, run, RunResult(account, Platform.FEED, "ok", "", ""), root, store.now())
+        detail = {"run": run, "evidence": len(digests), "root": root, "leaf": posts.LEAF, "file": file}
+        ledger.append(tx, store.now(), "system", "archive.import", f"account:{account}", detail)
 
 
 def test_what_was_erased_is_proved_by_its_digest(store: Store, who: Office, tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from data.errors import IllegalStep, NotAllowed
 from data.model import Person, Role
 from data.services import identity, people, staff_room
+from data.services.actors import shell
 from data.services.identity import Vouched
 from data.services.staff_room import Member
 from data.store import ledger
@@ -107,6 +109,24 @@ def test_the_last_administrator_keeps_the_role(store: Store, ada: Person, rita: 
     both = staff_room.set_roles(store, ada, EMAIL, [Role.REVIEWER, Role.ADMINISTRATOR])
     assert both.roles == rita.roles | {Role.ADMINISTRATOR}
     assert staff_room.set_roles(store, ada, ada.email, [Role.PANEL]).roles == {Role.PANEL}
+
+
+def test_two_administrators_cannot_take_each_other_s_role_at_once(store: Store, ada: Person) -> None:
+    bea = staff_room.join(store, ada, "bea@council.example", "Bea", [Role.ADMINISTRATOR], "")
+
+    def attempt(pair: tuple[Person, Person]) -> str:
+        try:
+            staff_room.set_roles(store, pair[0], pair[1].email, [Role.PANEL])
+        except IllegalStep as error:
+            return str(error)
+        return ""
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            said = list(pool.map(attempt, [(ada, bea), (bea, ada)]))
+        assert sum("last administrator" in one for one in said) == 1
+        for one in (ada, bea):
+            people.set_roles(store, shell(), one.email, [Role.ADMINISTRATOR])
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

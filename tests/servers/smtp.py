@@ -23,6 +23,7 @@ class Mailbox:
 
     taken: list[Message] = field(default_factory=list)
     senders: list[str] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
     rcpt: str = ""
     data: str = ""
     cut: bool = False
@@ -48,6 +49,7 @@ class Mailbox:
             return self.data
         assert isinstance(envelope.content, bytes)
         self.taken.append(message_from_bytes(envelope.content))
+        self.recipients += envelope.rcpt_tos
         self.senders.append(str(envelope.mail_from))
         if self.then:
             self.then()
@@ -62,7 +64,7 @@ def checked(server: SMTP, session: Session, envelope: Envelope, mechanism: str, 
 
 @contextmanager
 def mail_server(
-    tls: ssl.SSLContext | None = None, *, implicit: bool = False, sign_in: bool = False
+    tls: ssl.SSLContext | None = None, *, implicit: bool = False, sign_in: bool = False, utf8: bool = True
 ) -> Iterator[Mailbox]:
     """Serve on a free port of 127.0.0.1: with `tls` by STARTTLS, which it then insists on, or from the start."""
     box = Mailbox()
@@ -73,7 +75,7 @@ def mail_server(
         more |= {"ssl_context": tls, "auth_require_tls": False}
     else:
         more |= {"tls_context": tls, "require_starttls": True}
-    controller = _Free(box, hostname="127.0.0.1", port=0, **more)
+    controller = _Free(box, hostname="127.0.0.1", port=0, enable_SMTPUTF8=utf8, **more)
     controller.start()
     assert controller.server is not None
     box.port = int(controller.server.sockets[0].getsockname()[1])
