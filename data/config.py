@@ -88,6 +88,11 @@ class Settings:
     adapt_purpose: str = _setting("", "purpose for which reviews may train the classifier; empty: they may not")
     adapt_dpia: str = _setting("", "reference of the impact assessment that covers learning from reviews")
     adapt_notice: str = _setting("", "day on which owners and reviewers were told of it, such as 2026-01-31")
+    sample_size: int = _setting(0, "posts a quarter read to estimate what flags miss, as the DPIA fixes it; 0: none")
+    sample_dpia: str = _setting("", "reference of the impact assessment that covers reading such a sample")
+    sample_notice: str = _setting("", "day on which owners were told of it; no post from before is drawn")
+    review_pause: int = _setting(10, "harmful posts in a day after which a reviewer is reminded to pause; 0: never")
+    review_limit: int = _setting(0, "harmful posts in a day after which a reviewer leaves the rest to others; 0: none")
     anchor: str = _setting("", "file outside the store that the audit head is written to; empty for STORE.anchor")
     retention_posts: int = _setting(730, "days after which posts without an upheld alert lose their words; 0: never")
     retention_not_upheld: int = _setting(183, "days after which what was said about an alert not upheld goes; 0: never")
@@ -96,6 +101,7 @@ class Settings:
     retention_snapshots: int = _setting(730, "days after which earlier profiles of accounts go; 0: never")
     retention_audit: int = _setting(2192, "days after which the audit log keeps commitments alone; 0: never")
     retention_sessions: int = _setting(30, "days after which ended sign-ins and finished requests go; 0: never")
+    retention_papers: int = _setting(2192, "days after which the office's papers lose their words; 0: never")
     panel_quorum: int = _setting(
         1, "members of the panel that must count for a decision; your terms of reference say it"
     )
@@ -248,6 +254,12 @@ def _checked(settings: Settings) -> Settings:
             raise ConfigError(f"{name} must be a number of days up to 36500, or 0 for never.")
     if settings.adapt_notice and not _is_day(settings.adapt_notice):
         raise ConfigError(f"adapt_notice: {settings.adapt_notice!r} is not a day; write it as 2026-01-31.")
+    if settings.sample_notice and not _is_day(settings.sample_notice):
+        raise ConfigError(f"sample_notice: {settings.sample_notice!r} is not a day; write it as 2026-01-31.")
+    if settings.sample_size and not 20 <= settings.sample_size <= 10_000:
+        raise ConfigError("sample_size must be a number of posts from 20 to 10000 a quarter, or 0 for none.")
+    if settings.review_pause < 0 or settings.review_limit < 0:
+        raise ConfigError("review_pause and review_limit must be numbers of posts, or 0 for none.")
     if settings.oidc_issuer and not settings.oidc_client_id:
         raise ConfigError("oidc_client_id is missing: the service of oidc_issuer knows postreeve by it.")
     if settings.oidc_issuer and not _is_safe(settings.oidc_issuer):

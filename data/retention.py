@@ -25,6 +25,7 @@ class Periods:
     snapshots: int
     audit: int
     sessions: int
+    papers: int
 
     def cutoff(self, what: str, now: datetime) -> datetime | None:
         """Return the time up to which `what` is due, None when it stays for ever."""

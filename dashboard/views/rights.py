@@ -31,6 +31,7 @@ PERIODS = {
     "snapshots": "Earlier profiles of accounts go after",
     "audit": "Details of the audit log go after",
     "sessions": "Ended sign-ins and finished requests go after",
+    "papers": "The office’s papers: minutes, interests, notes, requests",
 }
 SHELL = (
     "Erasure cannot be undone, so it stays in the shell of the machine that holds the store, where --dry-run says "
@@ -142,7 +143,9 @@ def retention(at: Desk, person: Person, found: Office) -> None:
     ui.html(present.paragraphs(["The periods are settings (postreeve.toml). A legal hold wins.", SHELL], "pr-soft"))
     if st.button("What would go now?", key="rights-due-button"):
         told = rights_office.due(at.store, person, at.settings)
-        parts = [f"{number:,} {what}" for what, number in sorted(told.items()) if number and what != "held"]
+        parts = [
+            f"{number:,} {what.replace('_', ' ')}" for what, number in sorted(told.items()) if number and what != "held"
+        ]
         kept = f" A hold keeps {told['held']:,} posts." if told.get("held") else ""
         ui.html(present.paragraphs([f"Due now: {present.joined(parts) or 'nothing'}.{kept} Nothing was erased."]))
 

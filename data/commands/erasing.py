@@ -127,7 +127,7 @@ def retention(context: Context, by: str | None, dry_run: bool, compact: bool) ->
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{n} {what}" for what, n in sorted(counts.items()) if n) or "nothing"
+    return ", ".join(f"{n} {what.replace('_', ' ')}" for what, n in sorted(counts.items()) if n) or "nothing"
 
 
 COMMANDS = (erase, retention)

@@ -19,8 +19,9 @@ from data.schema import audit_log
 from data.services import drafts, erasing
 from data.services.erasing import IN_TIME, Erasure
 from data.store import erasing as words
-from data.store import holds, retaining
+from data.store import holds, papers, retaining
 from data.store.engine import Store
+from data.store.papers import PAPERS
 from data.store.retaining import BATCH
 from data.store.rows import Rows
 
@@ -55,6 +56,9 @@ class Retention:
                 found_due.update(posts=len(_free(retaining.these_posts(tx, part), holds.held(tx))))
             for part in _parts(found.alerts):
                 found_due.update(alerts=len(retaining.with_words(tx, part)))
+            if before := self._cutoff("papers"):
+                old = {paper.table.name: len(papers.old(tx, paper, before, held)) for paper in PAPERS}
+                found_due.update({name: number for name, number in old.items() if number})
         return dict(found_due)
 
     def steps(self) -> Iterator[int]:
@@ -69,6 +73,7 @@ class Retention:
             yield self._posts_of(part)
         yield from self._posts()
         self._snapshots()
+        self._papers()
         self._details()
         self._end()
 
@@ -128,6 +133,17 @@ class Retention:
             for part in _parts(ids):
                 retaining.forget_snapshots(tx, part)
                 self._erasure(tx).attest(tx, snapshots=part)
+
+    def _papers(self) -> None:
+        cutoff = self._cutoff("papers")
+        if cutoff is None:
+            return
+        for paper in PAPERS:
+            with self.store.write() as tx:
+                ids = papers.old(tx, paper, cutoff, holds.held(tx))
+                for part in _parts(ids):
+                    papers.blank(tx, paper, part)
+                    self._erasure(tx).attest(tx, **{paper.table.name: part})
 
     def _details(self) -> None:
         cutoff, last, rows = self._cutoff("audit"), 0, None

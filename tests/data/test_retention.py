@@ -172,9 +172,9 @@ def test_profiles_details_and_sign_ins_have_their_time(store: Store, who: Office
 
 def test_words_that_came_later_go_too(store: Store, who: Office, rows: Rows, clock: FakeClock) -> None:
     """A holder's note about a decision, written when the words of the decision were gone."""
-    kept_for = Periods(0, 30, 30, 30, 0, 0, 0)
+    kept_for = Periods(0, 30, 30, 30, 0, 0, 0, 0)
     clock.move(days=5)
-    run(store, who, Periods(0, 1, 1, 1, 0, 0, 0))
+    run(store, who, Periods(0, 1, 1, 1, 0, 0, 0, 0))
     supporting.rate(store, who.owner, 1, (True, True, False), f"It was kind of {CANARY}.")
     clock.move(days=400)
     with store.write() as tx:
@@ -208,7 +208,7 @@ def test_a_draft_that_no_worker_answered_goes(store: Store, who: Office, rows: R
     drafts.ask(store, who.owner, "a draft")
     drafts.ask_officer(store, who.owner, "a question", "")
     clock.move(hours=2)
-    assert run(store, who, Periods(0, 0, 0, 0, 0, 0, 0)).counts["requests"] == 1
+    assert run(store, who, Periods(0, 0, 0, 0, 0, 0, 0, 0)).counts["requests"] == 1
     assert rows(store, "SELECT kind FROM request") == [("advice",)]
     clock.move(days=30)
     run(store, who)
@@ -224,7 +224,7 @@ def test_only_an_administrator(store: Store, who: Office) -> None:
 
 def test_for_ever_is_for_ever(store: Store, who: Office, clock: FakeClock) -> None:
     clock.move(days=9000)
-    done = run(store, who, Periods(0, 0, 0, 0, 0, 0, 0))
+    done = run(store, who, Periods(0, 0, 0, 0, 0, 0, 0, 0))
     assert (done.certificate, +done.counts) == (None, {})
 
 
