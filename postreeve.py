@@ -32,6 +32,7 @@ import data.commands.people
 import data.commands.policy
 import data.commands.reports
 import data.commands.rights
+import data.commands.sampling
 import data.commands.store
 import data.commands.user
 import data.health
@@ -69,6 +70,7 @@ ROOMS = (
     data.commands.erasing,
     data.commands.access,
     data.commands.bundle,
+    data.commands.sampling,
     dashboard.commands,
     dashboard.report_commands,
     dashboard.notify_command,

@@ -13,6 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from dashboard import svg, telling
+from dashboard.parts import Section
 from data.errors import PostreeveError
 from data.reports.dossier import Dossier
 from data.reports.writing import plainly
@@ -76,7 +77,7 @@ def _told(found: Dossier, zone: str) -> dict[str, Any]:
     }
 
 
-def _chart(section: telling.Section, number: int) -> Markup:
+def _chart(section: Section, number: int) -> Markup:
     assert section.chart is not None
     return Markup(svg.bars(section.chart, f"c{number}"))  # noqa: S704  (our own numbers and words, escaped there)
 

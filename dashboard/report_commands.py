@@ -57,7 +57,7 @@ def dossier(
 
 def scope(found: Dossier) -> Scope:
     """Return what a dossier holds, for the register of exports."""
-    return Scope(words=bool(found.upheld), people=True, accounts=(found.account.id,))
+    return Scope(words=bool(found.upheld or found.commended), people=True, accounts=(found.account.id,))
 
 
 COMMANDS = (dossier,)

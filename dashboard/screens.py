@@ -20,6 +20,7 @@ from dashboard.views import (
     candidates,
     health,
     home,
+    lessons,
     look_now,
     mine,
     model,
@@ -34,6 +35,7 @@ from dashboard.views import (
     register,
     renewal,
     rights,
+    sample,
     trends,
 )
 from data.errors import PostreeveError
@@ -50,6 +52,7 @@ PAGES = (
     ("apply", "Apply", apply.show),
     ("queue", "Review queue", queue.show),
     ("questions", "Questions", questions.show),
+    ("lessons", "Lessons", lessons.show),
     ("panel", "Panel", panel.show),
     ("register", "Register", register.show),
     ("accounts", "Accounts", accounts.show),
@@ -59,6 +62,7 @@ PAGES = (
     ("rights", "Rights and retention", rights.show),
     ("audit", "Audit log", audit.show),
     ("health", "Health", health.show),
+    ("sample", "Sample", sample.show),
     ("how-to-read", "How to read a score", reading_scores.show),
     ("my-alert", "My alert", mine.show_alert),
     ("alert", "Alert", post.show),
@@ -72,7 +76,7 @@ PAGES = (
 # Pages that stand together under one word in the navigation, for those who may see any of them.
 OFFICE, TOGETHER = "Office", frozenset({"people", "policy", "model", "rights", "audit", "health"})
 # Pages that the navigation does not name: links lead there.
-UNNAMED = frozenset({"my-alert", "alert", "account", "renewal", "look-now", "candidates", "how-to-read"})
+UNNAMED = frozenset({"sample", "my-alert", "alert", "account", "renewal", "look-now", "candidates", "how-to-read"})
 NEEDS = {  # to be named there
     "mine": Action.REPLY,
     "ask": Action.ASK_FIRST,

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from dashboard.telling import Bar, Chart
+from dashboard.parts import Bar, Chart
 
 WIDTH, HEIGHT, TOP, LEFT = 720, 220, 20, 10
 BASE = HEIGHT - 46

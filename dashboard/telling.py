@@ -3,53 +3,11 @@
 Pure. Words of others stay apart, in `quotes`; everything else is ours or is escaped where it is drawn.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from dashboard import figures, present
+from dashboard import figures, kept, present
+from dashboard.parts import Chart, Quote, Section, Table
 from data.model import AlertStatus, Outcome
 from data.reports.dossier import Dossier, Month, Stand, Upheld
 from data.reports.intervals import Share, still_possible
-
-Bar = tuple[str, float | None]  # label, value; None: nothing can be said
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: its caption, header and rows of text."""
-
-    caption: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Bars with the same in words (`alt`)."""
-
-    title: str
-    alt: str
-    bars: tuple[Bar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words of others: what they are, and the words as they are."""
-
-    label: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One part of a dossier; what it lacks is empty."""
-
-    title: str
-    lead: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
-    chart: Chart | None = None
-    table: Table | None = None
-    quotes: tuple[Quote, ...] = ()
 
 
 def title(found: Dossier) -> str:
@@ -69,6 +27,9 @@ def sections(found: Dossier, zone: str) -> tuple[Section, ...]:
     return (
         _case(found),
         _cadence(found),
+        kept.promise(found.kept),
+        kept.about(found.topics),
+        kept.well(found.commended, zone),
         _coverage(found, zone),
         _alerts(found),
         *([_listed(found, zone)] if found.upheld else []),

@@ -28,6 +28,11 @@ class Action(StrEnum):
     MANAGE_RIGHTS = "manage_rights"
     MAKE_BUNDLE = "make_bundle"
     APPLY = "apply"
+    ANSWER_SAMPLE = "answer_sample"
+    DRAW_SAMPLE = "draw_sample"
+    COMMEND = "commend"
+    SHARE_LESSON = "share_lesson"
+    ASSESS_DEPARTMENT = "assess_department"
 
 
 REVIEW = frozenset(
@@ -39,14 +44,17 @@ REVIEW = frozenset(
         Action.ASK_REPLY,
         Action.MAKE_BUNDLE,
         Action.GIVE_ADVICE,
+        Action.ANSWER_SAMPLE,
+        Action.COMMEND,
+        Action.SHARE_LESSON,
     }
 )
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.REVIEWER: REVIEW,
     Role.SECOND_REVIEWER: REVIEW,
-    Role.PANEL: frozenset({Action.SEE_ACCOUNTS, Action.DECIDE_PASSPORT}),
+    Role.PANEL: frozenset({Action.SEE_ACCOUNTS, Action.DECIDE_PASSPORT, Action.COMMEND}),
     Role.ANALYST: frozenset({Action.SEE_ACCOUNTS, Action.EXPORT_ROWS}),
-    Role.OWNER: frozenset({Action.REPLY, Action.ASK_FIRST, Action.APPLY}),
+    Role.OWNER: frozenset({Action.REPLY, Action.ASK_FIRST, Action.APPLY, Action.ASSESS_DEPARTMENT}),
     Role.ADMINISTRATOR: frozenset(
         {
             Action.SEE_ACCOUNTS,
@@ -58,6 +66,7 @@ PERMISSIONS: Mapping[Role, frozenset[Action]] = {
             Action.EXPORT_ROWS,
             Action.MANAGE_RIGHTS,
             Action.APPLY,
+            Action.DRAW_SAMPLE,
         }
     ),
     Role.AUDITOR: frozenset({Action.SEE_ACCOUNTS, Action.SEE_AUDIT}),

@@ -18,10 +18,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+import data.schema_insight
 import data.schema_notices
 import data.schema_register
 import data.schema_reports
 import data.schema_rights
+import data.schema_samples
 import data.schema_work  # noqa: F401  (their tables belong to the same metadata)
 from data.columns import BigId, UtcTime, count, day, digest, json, key, metadata, ref, text, time, word
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import present, ui, words
 from dashboard.desk import Desk, Said
+from dashboard.views import commended
 from dashboard.views.accounts import standing
 from data.errors import NotFound
 from data.model import Person, PostKind
@@ -17,6 +18,11 @@ from data.services import reading
 from data.services.reading import AccountCase
 from data.store.rows import AnyRow, Rows
 
+LISTED = (
+    "Listed is only what was upheld, and is to be corrected or was referred. Advice and training are support, and what "
+    "was dismissed was our mistake: neither counts against anybody. Renewal has the numbers."
+)
+NONE = "There is none of these. That is only as much as this:"
 COVERED = "The words are covered. When you show them, the audit log records that you read them."
 INK = {False: "#47524e", True: "#b6c3be"}  # of the chart's labels, on light and on dark
 COLOURS = {"Collected": "#1b7d69", "Gap": "#c4541a"}
@@ -169,8 +175,11 @@ def collections(at: Desk, case: AccountCase) -> None:
 def alerts(at: Desk, person: Person, case: AccountCase) -> None:
     """Draw the alerts with judgement and outcome; their absence is explained by what was looked at."""
     ui.heading("Alerts")
+    every = may(person, Action.SEE_QUEUE)
+    if not every:
+        ui.html(present.paragraphs([LISTED]))
     if not case.alerts:
-        ui.html(present.paragraphs(no_alerts(case)))
+        ui.html(present.paragraphs(no_alerts(case) if every or not case.posts else [NONE, *known(case)]))
         return
     rows = [
         (
@@ -184,9 +193,9 @@ def alerts(at: Desk, person: Person, case: AccountCase) -> None:
         for a in case.alerts
     ]
     header = ["Alert", "Opened", "Severity", "Stands at", "Judgement", "Outcome"]
-    link = "/alert?alert=" if may(person, Action.SEE_QUEUE) else ""
+    link = "/alert?alert=" if every else ""
     ui.html(present.table("Alerts, newest first; a flag alone is not a finding", header, rows, link=link))
-    if case.flagged > len(rows):
+    if every and case.flagged > len(rows):
         words = (
             f"These are the newest {len(rows)} of {case.flagged:,}. Renewal counts them all, by judgement and outcome."
         )
@@ -219,11 +228,16 @@ def posts(at: Desk, person: Person, case: AccountCase) -> None:
         st.button(label, key=f"show-posts-{numbers[0]}", on_click=uncover, args=(at, account_id, numbers))
     for row in rows:
         one(at, row, read)
+    more_of(account_id, after, rows[-1] if more else None)
+    commended.form(at, person, account_id, rows if read else ())
+
+
+def more_of(account_id: str, after: tuple[datetime | None, int] | None, last: AnyRow | None) -> None:
+    """Link to the newest posts and to older ones; `last` is the last post here when there are any."""
     with st.container(horizontal=True):
         if after is not None:
             ui.link("account", "Back to the newest posts", account=account_id)
-        if more:
-            last = rows[-1]
+        if last is not None:
             at_word = last.published_at.timestamp() if last.published_at else "none"
             ui.link("account", "Older posts", account=account_id, after=f"{at_word}_{last.id}")
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import filters, present, ui
 from dashboard.desk import Desk, Said
-from dashboard.views import after, together
+from dashboard.views import after, load, together
 from data import review as review_rules
 from data.clock import local_day
 from data.errors import Conflict, IllegalStep
@@ -36,6 +36,7 @@ FIELDS = ("judgement", "clause", "outcome", "categories", "characteristics", "re
 def steps(at: Desk, person: Person, case: AlertCase, read: bool) -> None:
     """Draw what this person can do with the alert now, or why there is nothing to do."""
     alert, holder = case.alert, held_by(at, case.alert)
+    load.tell(at, person)
     if case.held:
         tell(HELD)
     elif alert.status in review_rules.FINISHED:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import present, ui
 from dashboard.desk import Desk, Said
-from dashboard.views import belonging, holding, post, training
+from dashboard.views import belonging, commended, holding, post, training
 from data import review as rules
 from data.clock import local_day
 from data.errors import Conflict
@@ -51,6 +51,7 @@ def show(at: Desk, person: Person) -> None:
     ui.html(present.paragraphs([lead], "pr-lead"))
     for one_of in held:
         account(at, one_of)
+        commended.mine(at, person, one_of.account.id)
         belonging.account(at, person, one_of)
     holding.support(at, person)
     training.show(at, person)

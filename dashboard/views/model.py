@@ -11,7 +11,7 @@ from dashboard.desk import Desk, Said
 from data.errors import IllegalStep
 from data.model import Person
 from data.permissions import Action, may
-from data.services import modelling, models
+from data.services import estimating, modelling, models
 from data.services.anchoring import anchor_head
 from data.services.modelling import About, Fared
 
@@ -35,6 +35,7 @@ def show(at: Desk, person: Person) -> None:
         choose(at, found)
     ui.heading("How flags fared here")
     fared(found.fared)
+    missed(at, person)
     agreeing(found)
     owners(found)
     ui.heading("The model’s card")
@@ -102,6 +103,14 @@ def shares(number: int, total: int) -> tuple[str, str]:
         return "not yet known", f"fewer than {FEW} decided"
     low, high = present.wilson(number, total)
     return f"{number:,} ({number / total:.0%})", f"{low:.0%} to {high:.0%}"
+
+
+def missed(at: Desk, person: Person) -> None:
+    """Say what the last sample tells of the harm that flags miss, or that none was drawn."""
+    ui.heading("What the flags missed")
+    found = estimating.latest(at.store, person)
+    none = "No sample was drawn, so nothing is known of what the flags missed. An empty queue is no clean record."
+    ui.html(present.paragraphs(estimating.sentences(found) if found else [none]))
 
 
 def agreeing(found: About) -> None:

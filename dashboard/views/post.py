@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import filters, present, ui, words
 from dashboard.desk import Desk, Said
-from dashboard.views import after, deciding
+from dashboard.views import after, deciding, lessons
 from data.errors import NotFound
 from data.model import AlertStatus, Part, Person
 from data.services import reading, review
@@ -42,6 +42,7 @@ def show(at: Desk, person: Person) -> None:
         the_account(case)
         the_post(at, case)
     deciding.steps(at, person, case, read)
+    lessons.form(at, person, case)
     below(at, case, read)
 
 
@@ -142,7 +143,7 @@ def why(case: AlertCase) -> None:
             + present.bullets(words.listed(found.against), "None.")
         )
     else:
-        ui.html(present.paragraphs(["No explanation was stored for this flag."]))
+        ui.html(present.paragraphs([by_hand(case) or "No explanation was stored for this flag."]))
     ui.html(present.paragraphs([present.upheld(*case.upheld), SUGGESTED]))
     ui.link("how-to-read", "How to read this")
     ui.heading("Why it may be fine")
@@ -151,6 +152,12 @@ def why(case: AlertCase) -> None:
     ui.html(present.bullets([*reasons, *own, "Blunt, warm or funny is allowed; so is lawful disagreement or belief."]))
     if finding is not None and finding.not_assessed:
         ui.html(present.paragraphs([present.left_out(finding.not_assessed)]))
+
+
+def by_hand(case: AlertCase) -> str:
+    """Say why a person opened the alert, empty where the classifier did."""
+    said = [event for event in case.events if event.action == "open" and event.detail.get("reason")]
+    return f"Not the classifier but {said[0].actor} opened this alert: {said[0].detail['reason']}" if said else ""
 
 
 def the_rule(case: AlertCase) -> None:

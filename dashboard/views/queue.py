@@ -43,6 +43,8 @@ def show(at: Desk, person: Person) -> None:
         if found.after is not None:
             filters.link("queue", "Next page", after="{}-{}".format(*found.after))
     own(at, beside)
+    if at.settings.sample_size:
+        ui.link("sample", "Read posts of the sample, most of them not flagged")
     decided(found)
 
 

@@ -9,12 +9,14 @@ import streamlit as st
 
 from dashboard import charts, dossier, present, telling, ui
 from dashboard.desk import Desk
+from dashboard.parts import Chart, Section
 from dashboard.report_commands import scope
-from dashboard.telling import Chart, Section
+from dashboard.views import sitting
 from data.errors import NotFound
 from data.model import Person
+from data.permissions import Action, may
 from data.reports.dossier import Dossier
-from data.services import exports, renewal
+from data.services import exports, panels, renewal
 
 WORDS = "The words of these posts and the owner’s replies stand in the dossier, not on this page."
 FILES = ((".html", "web page", "text/html"), (".pdf", "PDF", "application/pdf"), (".json", "JSON", "application/json"))
@@ -33,6 +35,14 @@ def show(at: Desk, person: Person) -> None:
     downloads(at, account_id)
     for section in telling.sections(found, zone):
         draw(section)
+    decision(at, person, account_id)
+
+
+def decision(at: Desk, person: Person, account_id: str) -> None:
+    """Offer the panel its decision with conditions, and lead everyone to where it stands."""
+    ui.link("panel", "The whole business case, and what the panel decided", account=account_id)
+    if may(person, Action.DECIDE_PASSPORT):
+        sitting.form(at, person, panels.dossier(at.store, person, at.settings.zone, account_id))
 
 
 def draw(section: Section) -> None:

@@ -6,13 +6,15 @@ own past alone.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from data.model import Account, AlertStatus, Judgement, Outcome, Passport
+from data.reports.cadence import Kept
 from data.reports.counting import NAMES, Counts
 from data.reports.intervals import Share, share
+from data.reports.topics import Topics
 from data.review import FINISHED
 
 LISTED = (Outcome.CORRECT_OR_REMOVE, Outcome.REFER)  # advice and training are support: numbers only
@@ -100,6 +102,17 @@ class Upheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Commended:
+    """A post that someone commends, when and why; reason and words are empty once they were erased."""
+
+    post_id: int
+    published_at: datetime | None
+    at: datetime
+    reason: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of the account's passports."""
 
@@ -133,10 +146,14 @@ class Dossier:
     upheld: tuple[Upheld, ...]
     steps: tuple[Step, ...]
     followers: tuple[int | None, int | None]
+    kept: Kept = field(default_factory=Kept)
+    topics: Topics = field(default_factory=Topics)
+    commended: tuple[Commended, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Return the same numbers for programs."""
-        return asdict(self) | {"now": _stand(self.now), "before": _stand(self.before)}
+        kept = asdict(self.kept) | self.kept.document()
+        return asdict(self) | {"now": _stand(self.now), "before": _stand(self.before), "kept": kept}
 
 
 def stand(

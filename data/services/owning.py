@@ -99,6 +99,7 @@ def _settled(row: AnyRow) -> bool:
 def _check_told(tx: Connection, actor: Person, alert_id: int) -> Alert:
     """Return an alert that this person may read as a holder; whether another one exists is not said."""
     held = links.answers_for(tx, int(actor.id or 0))
-    if not any(row.id == alert_id and _told(row) for account_id in held for row in alerts.of_account(tx, account_id)):
+    row = alerts.of_accounts(tx, held, alert_id)
+    if row is None or not _told(row):
         raise NotAllowed(NOT_YOURS.format(alert_id))
     return alerts.get(tx, alert_id)

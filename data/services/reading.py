@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from data import review
 from data.errors import NotFound
 from data.model import Account, Alert, AlertStatus, Explanation, Passport, Person, Version
-from data.permissions import Action, check
+from data.permissions import Action, check, may
 from data.policy import Policy
 from data.services import rollups
 from data.services.actors import ref
@@ -245,7 +245,11 @@ def looked(store: Store, actor: Person, zone: str) -> Looked:
 
 
 def account_case(store: Store, actor: Person, zone: str, account_id: str) -> AccountCase:
-    """Return one account with its passport, coverage, collections and alerts; raise `NotFound`."""
+    """Return one account with its passport, coverage, collections and alerts; raise `NotFound`.
+
+    To reviewers every alert is told. To others none that was dismissed, is open or led to support, which count against
+    nobody: only those upheld that are to be corrected or were referred.
+    """
     check(actor, Action.SEE_ACCOUNTS)
     found = next((line for line in listed(store, zone) if line.account.id == account_id), None)
     if found is None:
@@ -258,7 +262,7 @@ def account_case(store: Store, actor: Person, zone: str, account_id: str) -> Acc
             holders=tuple(accounts.holder_names(tx, account_id)),
             coverage=runs.coverage_of(tx, account_id),
             runs=runs.of_account(tx, account_id, 10),
-            alerts=alerts.of_account(tx, account_id, PAGE),
+            alerts=alerts.of_account(tx, account_id, PAGE, upheld=not may(actor, Action.SEE_QUEUE)),
             flagged=alerts.count_of_account(tx, account_id),
             steps=accounts.passport_events(tx, account_id),
             posts=sum(assessed.values()),

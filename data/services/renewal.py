@@ -13,7 +13,7 @@ from data.reports.collected import days, stretches
 from data.reports.dossier import LISTED, Dossier, Hole, Month, Stand, Step, Upheld, stand
 from data.reports.periods import Unit, periods, span
 from data.schema import account_snapshot
-from data.services import rollups
+from data.services import portrait, rollups
 from data.store import accounts, alerts, posts, runs, trending
 from data.store import rollups as table
 from data.store.engine import Store
@@ -41,9 +41,11 @@ def dossier(
         if first > last:
             raise UseError(f"The dossier would begin on {first} and end on {last}: choose an earlier beginning.")
         before = first - (last - first) - DAY, first - DAY
+        passport = accounts.newest_passports(tx).get(account_id)
+        promise = passport.id if passport else None
         return Dossier(
             account=found,
-            passport=accounts.newest_passports(tx).get(account_id),
+            passport=passport,
             holders=tuple((link, name) for link, name, _ in accounts.holder_names(tx, account_id)),
             made_at=store.now(),
             now=_stand(tx, store, zone, account_id, first, last),
@@ -53,6 +55,9 @@ def dossier(
             upheld=tuple(_upheld(tx, zone, account_id, first, last)),
             steps=tuple(Step(s.at, s.action, s.reason, s.conditions) for s in steps),
             followers=_followers(tx, account_id, zone, first, last),
+            kept=portrait.kept(tx, zone, store.now(), account_id, promise, (first, last)),
+            topics=portrait.about(tx, zone, account_id, first, last),
+            commended=portrait.well(tx, zone, account_id, first, last),
         )
 
 

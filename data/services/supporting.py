@@ -50,7 +50,7 @@ def rate(store: Store, actor: Person, alert_id: int, answers: tuple[bool, bool, 
 def _decided(tx: Connection, actor: Person, alert_id: int) -> AnyRow:
     """Return the decision that stands on an alert, if it may be told to this holder: one that was upheld."""
     held = links.answers_for(tx, int(actor.id or 0))
-    mine = any(row.id == alert_id for account_id in held for row in alerts.of_account(tx, account_id))
+    mine = alerts.of_accounts(tx, held, alert_id) is not None
     standing = alerts.standing(alerts.reviews(tx, alert_id)) if mine else None
     if standing is None or standing.judgement == Judgement.NOT_UPHELD:
         raise NotAllowed(NO_DECISION.format(alert_id))

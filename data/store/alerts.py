@@ -1,6 +1,6 @@
 """Alerts, the clauses they met, their events, the owner's replies and the reviews."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 
 from data.errors import NotFound
-from data.model import Alert, AlertStatus, ClauseHit, Decision, Part, Severity, Version
+from data.model import Alert, AlertStatus, ClauseHit, Decision, Judgement, Part, Severity, Version
+from data.review import ADVERSE, FINISHED
 from data.schema import account, alert, alert_event, alert_hit, finding, post, reply, review
 from data.store.rows import AnyRow, Rows, insert_one
 
@@ -190,15 +191,21 @@ def upheld_rate(tx: Connection, clause: str) -> tuple[int, int]:
     return int(row[0] or 0), int(row[1] or 0)
 
 
-def of_account(tx: Connection, account_id: str, limit: int | None = None) -> Rows:
-    """Return the alerts of an account with their last judgement and outcome, newest first, `limit` at most."""
-    r = review.alias()
-    standing = select(func.max(r.c.id)).where(r.c.alert_id == alert.c.id, r.c.undone_at.is_(None))
-    last = standing.correlate(alert).scalar_subquery()  # a look into the index for each alert
-    columns = (*alert.c, review.c.judgement, review.c.outcome)
-    query = select(*columns).join_from(alert, post).join(review, review.c.id == last, isouter=True)
-    query = query.where(post.c.account_id == account_id).order_by(alert.c.id.desc())
+def of_account(tx: Connection, account_id: str, limit: int | None = None, *, upheld: bool = False) -> Rows:
+    """Return the alerts of an account with their last judgement and outcome, newest first, `limit` at most.
+
+    With `upheld` only those whose decision stands and counts: upheld, with an adverse outcome.
+    """
+    query = _judged().where(post.c.account_id == account_id).order_by(alert.c.id.desc())
+    if upheld:
+        counts = review.c.judgement == Judgement.UPHELD, review.c.outcome.in_(ADVERSE), alert.c.status.in_(FINISHED)
+        query = query.where(*counts)
     return tx.execute(query if limit is None else query.limit(limit)).all()
+
+
+def of_accounts(tx: Connection, account_ids: Collection[str], alert_id: int) -> AnyRow | None:
+    """Return one alert with its last judgement and outcome, None when it is on none of these accounts."""
+    return tx.execute(_judged().where(alert.c.id == alert_id, post.c.account_id.in_(account_ids))).first()
 
 
 def count_of_account(tx: Connection, account_id: str) -> int:
@@ -210,6 +217,14 @@ def count_of_account(tx: Connection, account_id: str) -> int:
 def version_of(tx: Connection, alert_id: int) -> int:
     """Return the number of the version an alert is about now."""
     return int(tx.execute(select(alert.c.version_id).where(alert.c.id == alert_id)).scalar_one())
+
+
+def _judged() -> Any:
+    r = review.alias()
+    standing = select(func.max(r.c.id)).where(r.c.alert_id == alert.c.id, r.c.undone_at.is_(None))
+    last = standing.correlate(alert).scalar_subquery()  # a look into the index for each alert
+    columns = (*alert.c, review.c.judgement, review.c.outcome)
+    return select(*columns).join_from(alert, post).join(review, review.c.id == last, isouter=True)
 
 
 def _select() -> Any:

@@ -27,6 +27,7 @@ from data.schema import (
     support,
     version,
 )
+from data.schema_insight import commendation, lesson
 from data.schema_notices import candidate
 from data.store.certificates import ATTESTS
 from data.store.rows import Rows, within
@@ -40,6 +41,7 @@ WORDS: tuple[tuple[Column[str], str], ...] = (  # a column with words, and how i
     (opinion.c.reason, "alert_id"),
     (rating.c.note, "review_id"),
     (support.c.text, "review_id"),
+    (lesson.c.text, "alert_id"),
 )
 PLAIN = frozenset({"judgement", "outcome", "clause", "clauses", "severity", "kind", "disagreed"})
 
@@ -56,6 +58,7 @@ def posts(tx: Connection, found: Rows, certificate: int, now: datetime) -> list[
     tx.execute(delete(explanation).where(explanation.c.finding_id.in_(judged)))
     gone = {"platform_id": tombstone_of(tx, post.c.account_id, post.c.platform_id), "url": "", "reply_to": ""}
     tx.execute(update(post).where(within(post.c.id, ids)).values(**gone, erased_at=now))
+    tx.execute(update(commendation).where(within(commendation.c.post_id, ids)).values(reason=""))
     tx.execute(delete(candidate).where(within(candidate.c.post_id, ids), candidate.c.dismissed_at.is_(None)))
     return proofs
 

@@ -3,14 +3,16 @@
 import pytest
 
 from classifier.scan import scan
-from data.model import Person
+from data.model import Decision, Judgement, Outcome, Person
 from data.permissions import Action, may
-from data.services import people
+from data.policy import default
+from data.services import appeals, people, review
 from data.services.actors import shell
 from data.store import alerts, ledger, runs
 from data.store.engine import Store
 from tests.support import filled
 from tests.support.filled import PASSWORD, Council
+from tests.support.judgements import decide
 from tests.support.posts import item, store_items
 from tests.support.screen import buttons, opened, press, words
 
@@ -90,10 +92,31 @@ def test_hostile_posts_are_only_text(sqlite_store: Store, council: Council) -> N
 
 
 def test_alerts_are_listed_with_judgement_and_linked_only_for_reviewers(sqlite_store: Store, council: Council) -> None:
-    page = words(opened(sqlite_store, council.panel, "account", account="bins"))
+    page = words(opened(sqlite_store, council.reviewer, "account", account="bins"))
     assert "not judged yet" in page
-    assert "/alert?alert=" not in page
-    assert 'href="/alert?alert=' in words(opened(sqlite_store, council.reviewer, "account", account="bins"))
+    assert 'href="/alert?alert=' in page
+
+
+@pytest.mark.parametrize("role", ["panel", "administrator"])
+def test_open_dismissed_and_supported_alerts_are_the_reviewers_alone(
+    sqlite_store: Store, council: Council, role: str
+) -> None:
+    who = getattr(council, role)
+    page = words(opened(sqlite_store, who, "account", account="bins"))
+    assert "neither counts against anybody" in page
+    assert "There is none of these. That is only as much as this:" in page
+    assert "not judged yet" not in page
+    with sqlite_store.read() as tx:
+        first, clause = alerts.of_account(tx, "bins")[0], default().clauses[0].id
+    decide(sqlite_store, council.reviewer, first.id, Decision(Judgement.UPHELD, Outcome.ADVICE, clause, "Belittling."))
+    assert "There is none of these." in words(opened(sqlite_store, who, "account", account="bins"))
+    with sqlite_store.read() as tx:
+        seen = review.seen(alerts.get(tx, first.id))
+    appeals.undo(sqlite_store, council.reviewer, seen, "Graver than that.")
+    review.reply(sqlite_store, council.owner, first.id, "It was a joke.")
+    graver = Decision(Judgement.UPHELD, Outcome.CORRECT_OR_REMOVE, clause, "Belittling.")
+    decide(sqlite_store, council.reviewer, first.id, graver)
+    assert "Correct or remove the post" in words(opened(sqlite_store, who, "account", account="bins"))
 
 
 def test_nothing_collected_is_never_called_no_alerts(sqlite_store: Store, council: Council) -> None:
@@ -147,9 +170,10 @@ def test_nobody_signed_in_sees_nothing(sqlite_store: Store, council: Council) ->
 def test_an_account_of_many_alerts_shows_the_newest_and_says_how_many(sqlite_store: Store, council: Council) -> None:
     store_items(sqlite_store, "bins", *(item(100 + n, f"you clueless lot, {n}") for n in range(30)))
     list(scan(sqlite_store, filled.Rehearsed()))
-    page = words(opened(sqlite_store, council.panel, "account", account="bins"))
+    page = words(opened(sqlite_store, council.reviewer, "account", account="bins"))
     with sqlite_store.read() as tx:
         every = alerts.count_of_account(tx, "bins")
     assert every > 30
     assert f"These are the newest 25 of {every}." in page
-    assert page.count("/alert?alert=") == 0  # the panel has no way to single alerts
+    assert page.count('href="/alert?alert=') == 25
+    assert "These are the newest" not in words(opened(sqlite_store, council.panel, "account", account="bins"))

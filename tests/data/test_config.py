@@ -90,6 +90,11 @@ def test_a_file_that_is_not_utf_8_is_named(elsewhere: Path) -> None:
         ("x_recheck_posts = -1", "x_recheck_posts one from 0 to 3200"),
         ('adapt_notice = "5 January"', "adapt_notice: '5 January' is not a day; write it as 2026-01-31."),
         ('adapt_notice = "20260131"', "adapt_notice: '20260131' is not a day"),
+        ('sample_notice = "1 June"', "sample_notice: '1 June' is not a day; write it as 2026-01-31."),
+        ("sample_size = 19", "sample_size must be a number of posts from 20 to 10000 a quarter, or 0 for none."),
+        ("sample_size = 10001", "sample_size must be a number of posts from 20 to 10000 a quarter, or 0 for none."),
+        ("review_limit = -1", "review_pause and review_limit must be numbers of posts, or 0 for none."),
+        ("review_pause = -1", "review_pause and review_limit must be numbers of posts, or 0 for none."),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_was_meant(elsewhere: Path, text: str, told: str) -> None:

@@ -38,6 +38,11 @@ WHO: dict[Action, set[Role]] = {
     Action.ASK_FIRST: {Role.OWNER},
     Action.GIVE_ADVICE: {Role.REVIEWER, Role.SECOND_REVIEWER},
     Action.APPLY: {Role.OWNER, Role.ADMINISTRATOR},
+    Action.ANSWER_SAMPLE: {Role.REVIEWER, Role.SECOND_REVIEWER},
+    Action.DRAW_SAMPLE: {Role.ADMINISTRATOR},
+    Action.COMMEND: {Role.REVIEWER, Role.SECOND_REVIEWER, Role.PANEL},
+    Action.SHARE_LESSON: {Role.REVIEWER, Role.SECOND_REVIEWER},
+    Action.ASSESS_DEPARTMENT: {Role.OWNER},
 }
 
 

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import beta
 
-from data.reports.intervals import share, still_possible, wilson
+from data.reports.intervals import exact, share, still_possible, wilson
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,29 @@ def test_none_in_n_still_allows_about_three_in_n() -> None:
     for total in (30, 100, 1000, 10**6):
         assert still_possible(total) == pytest.approx(3 / total, rel=0.06)
         assert (1 - still_possible(total)) ** total == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "low", "high"),
+    [
+        (81, 263, 0.2527, 0.3676),  # Newcombe (1998), table I, method 5
+        (15, 148, 0.0578, 0.1617),
+        (0, 20, 0.0, 0.1684),
+        (1, 29, 0.0009, 0.1776),
+    ],
+)
+def test_the_exact_interval_is_the_published_one(number: int, total: int, low: float, high: float) -> None:
+    assert exact(number, total) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 600).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_exact_interval_is_that_of_the_beta_distribution(found: tuple[int, int]) -> None:
+    number, total = found
+    low, high = exact(number, total, 0.025)
+    assert low == pytest.approx(beta.ppf(0.0125, number, total - number + 1) if number else 0.0, abs=1e-9)
+    assert high == pytest.approx(beta.ppf(0.9875, number + 1, total - number) if number < total else 1.0, abs=1e-9)
+
+
+def test_no_share_has_no_exact_interval() -> None:
+    with pytest.raises(ValueError, match="3 of 2 is no share"):
+        exact(3, 2)
