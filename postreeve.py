@@ -22,11 +22,13 @@ import collectors.commands
 import collectors.sample_source
 import dashboard.commands
 import dashboard.notify_command
+import dashboard.openness_command
 import dashboard.report_commands
 import data.commands.access
 import data.commands.account
 import data.commands.alert
 import data.commands.bundle
+import data.commands.elections
 import data.commands.erasing
 import data.commands.people
 import data.commands.policy
@@ -71,9 +73,11 @@ ROOMS = (
     data.commands.access,
     data.commands.bundle,
     data.commands.sampling,
+    data.commands.elections,
     dashboard.commands,
     dashboard.report_commands,
     dashboard.notify_command,
+    dashboard.openness_command,
 )
 
 
@@ -144,7 +148,8 @@ def _tasks(context: Context, pacing: Pacing) -> list[Task]:
 
 
 def _telling(context: Context) -> list[Task]:
-    """What people are told: notices every minute, if there is a way out, and names that are not on the register."""
+    """What people are told: notices every minute, if there is a way out, whatever else is being done, and names that
+    are not on the register."""
     minutely, daily = Daily(context.clock, timedelta(minutes=1)), Daily(context.clock, timedelta(days=1))
 
     def notify() -> None:
@@ -158,7 +163,7 @@ def _telling(context: Context) -> list[Task]:
         data.services.candidates.search(context.store, context.settings.council_names)
         daily.done()
 
-    ways = [Task("telling", minutely, notify)] if dashboard.notify_command.is_set(context.settings) else []
+    ways = [Task("telling", minutely, notify, beside=True)] if dashboard.notify_command.is_set(context.settings) else []
     return [*ways, Task("looking for names", daily, search)]
 
 

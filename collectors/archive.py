@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.model import Item
+from data.store.archives import Told
 
 
 class Damaged(Exception):
@@ -56,3 +57,9 @@ class Archive:
     owner: str = ""
     as_of: datetime | None = None
     whole: bool = True
+
+
+def as_told(item: Item) -> list[Told]:
+    """Return what a post is known by where a download brought it without its id, empty where it has no time."""
+    at = item.published_at
+    return [Told(item.platform_id, at, item.text, item.updated_at is not None)] if at else []

@@ -13,6 +13,9 @@ from collectors import archive_run
 from collectors.archive import Archive
 from collectors.archive_bluesky import open_bluesky
 from collectors.archive_container import unbox
+from collectors.archive_facebook import open_facebook
+from collectors.archive_instagram import open_instagram
+from collectors.archive_linkedin import SHARES, open_linkedin, open_shares
 from collectors.archive_mastodon import open_mastodon
 from collectors.archive_run import Source, Taken
 from collectors.archive_table import mapping, open_csv, open_jsonl
@@ -25,14 +28,15 @@ from data.model import Account, Platform
 from data.services import actors
 from data.services.anchoring import anchor_head
 
-KINDS = ("x", "mastodon", "bluesky", "csv", "jsonl")
+KINDS = ("x", "mastodon", "bluesky", "facebook", "instagram", "linkedin", "csv", "jsonl")
 SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".car": "bluesky"}
 SHOWN = 20
 
 
 def kind_of(file: Path, account: Account, wanted: str | None) -> str:
     """Return what kind of download a file is: as said, by its name, or by the account's platform; `ArchiveError`."""
-    kind = wanted or SUFFIXES.get(file.suffix.lower(), str(account.platform))
+    own_table = account.platform is Platform.LINKEDIN and SHARES.fullmatch(file.name)
+    kind = wanted or ("linkedin" if own_table else SUFFIXES.get(file.suffix.lower(), str(account.platform)))
     if kind not in KINDS:
         raise ArchiveError(
             f"Downloads of {account.platform} cannot be read yet. Bring the posts as a table: --kind csv or jsonl."
@@ -76,6 +80,11 @@ def identity(context: Context, account: Account, server: str | None) -> Identity
 @click.option(
     "--server", metavar="URL", help="Bluesky: the server that keeps its pictures; asked of the network when left out."
 )
+@click.option(
+    "--all-public",
+    is_flag=True,
+    help="Facebook, Instagram, LinkedIn: the owner says that all of it was for everybody, where the download does not.",
+)
 @click.option("--by", metavar="EMAIL", help="Who does it; the user of this shell when left out.")
 @pass_context
 def import_archive(
@@ -87,9 +96,10 @@ def import_archive(
     pairs: tuple[str, ...],
     zone: str | None,
     server: str | None,
+    all_public: bool,
     by: str | None,
 ) -> None:
-    """Take in an owner's own download of an account on the register: X, Mastodon, Bluesky, CSV, JSONL."""
+    """Take in an owner's own download of an account on the register: a platform's, or a table (CSV, JSONL)."""
     store, now = context.store, context.store.now()
     with store.read() as tx:
         actor = actors.named(tx, by)
@@ -97,7 +107,7 @@ def import_archive(
     found = kind_of(file, account, kind)
     how = mapping(pairs, zone)
     with file.open("rb") as content:
-        source = Source(file.name, archive_run.sha256_of(content), found, actor)
+        source = Source(file.name, archive_run.sha256_of(content), found, actor, all_public)
         match found:
             case "csv":
                 archive = open_csv(content, file.name, how, now)
@@ -106,7 +116,7 @@ def import_archive(
             case "bluesky":
                 archive = open_bluesky(content, file.name, account, identity(context, account, server), now)
             case _:
-                archive = _boxed(content, file.name, account, now)
+                archive = _of_a_platform(content, file.name, account, now, all_public)
         rows = context.progress(archive.rows, f"Reading {file.name}")
         taken = archive_run.take_in(store, context.settings.zone, account, source, archive, rows)
     anchor_head(store, context.settings)
@@ -114,9 +124,21 @@ def import_archive(
     context.emit(as_document(account, source, taken), described(source, taken))
 
 
-def _boxed(content: BinaryIO, name: str, account: Account, now: datetime) -> Archive:
-    opener = open_x if account.platform is Platform.X else open_mastodon
-    return opener(unbox(content, name), name, account, now)
+def _of_a_platform(content: BinaryIO, name: str, account: Account, now: datetime, all_public: bool) -> Archive:
+    if account.platform is Platform.LINKEDIN and SHARES.fullmatch(name):
+        return open_shares(content, name, account, now, all_public=all_public)
+    box = unbox(content, name)
+    match account.platform:
+        case Platform.X:
+            return open_x(box, name, account, now)
+        case Platform.MASTODON:
+            return open_mastodon(box, name, account, now)
+        case Platform.FACEBOOK:
+            return open_facebook(box, name, account, now, all_public=all_public)
+        case Platform.INSTAGRAM:
+            return open_instagram(box, name, account, now, all_public=all_public)
+        case _:
+            return open_linkedin(box, name, account, now, all_public=all_public)
 
 
 def as_document(account: Account, source: Source, taken: Taken) -> dict[str, object]:
@@ -129,11 +151,19 @@ def described(source: Source, taken: Taken) -> str:
     """Return what came of an import, for a person, with the first of the rows that were left out."""
     lines = [
         f"{source.file}: {taken.items} posts, {taken.new} new, {taken.changed} changed, {taken.known} known already.",
-        *([f"{taken.private} were not public and were passed over."] if taken.private else []),
+        *([_passed_over(source, taken)] if taken.private else []),
         *_shown(taken.named, taken.bad),
         *(["Judge them with: postreeve scan"] if taken.new or taken.changed else []),
     ]
     return "\n".join(lines)
+
+
+def _passed_over(source: Source, taken: Taken) -> str:
+    """Return why rows were passed over; LinkedIn does not say of most posts whether they are for everybody."""
+    if source.kind != "linkedin" or source.all_public:
+        return f"{taken.private} were not public and were passed over."
+    way = "Where the owner confirms that all of them are public, say so with --all-public."
+    return f"{taken.private} were passed over, since the download does not say that they are for everybody. {way}"
 
 
 def _shown(named: Sequence[str], total: int) -> list[str]:

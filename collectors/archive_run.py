@@ -6,14 +6,14 @@ twice adds nothing, an old file undoes no edit, and an import that was interrupt
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from collectors.archive import Archive, Bad, NotPublic, Row
+from collectors.archive import Archive, Bad, NotPublic, Row, as_told
 from collectors.run import ACTOR as COLLECTOR
 from collectors.run import INTERRUPTED, NOT_LIVE
 from data.audit import merkle_root
@@ -23,7 +23,7 @@ from data.model import Account, Item, Person, RunResult
 from data.permissions import Action, check
 from data.services.actors import ref
 from data.store import accounts, archives, ledger, posts, runs
-from data.store.archives import Stored
+from data.store.archives import NAMELESS, Stored
 from data.store.engine import Store
 from data.store.posts import Receipt, Tally
 
@@ -35,12 +35,14 @@ ACTION = "archive.import"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where posts come from: the file's name and SHA-256, what kind of download it is, and who brings it in."""
+    """Where posts come from: the file's name and SHA-256, what kind of download it is, who brings it in, and whether
+    they say that all of it is public where the download does not."""
 
     file: str
     sha256: str
     kind: str
     actor: Person
+    all_public: bool = False
 
 
 @dataclass(slots=True)
@@ -159,10 +161,20 @@ def _later(item: Item, other: Item | None) -> bool:
 
 
 def _worth(tx: Connection, account_id: str, batch: list[Item], as_of: datetime | None, taken: Taken) -> list[Item]:
-    known = archives.stored(tx, account_id, [item.platform_id for item in batch])
-    worth = [i for i in batch if i.platform_id not in known or is_newer(i, known[i.platform_id], as_of)]
+    told = [one for item in batch if item.platform_id.startswith(NAMELESS) for one in as_told(item)]
+    same = archives.joined(tx, account_id, told)
+    standing = {name for name, one in same.items() if one.stands}
+    left = [_named(item, same) for item in batch if item.platform_id not in standing]
+    known = archives.stored(tx, account_id, [item.platform_id for item in left])
+    worth = [i for i in left if i.platform_id not in known or is_newer(i, known[i.platform_id], as_of)]
     taken.known += len(batch) - len(worth)
     return worth
+
+
+def _named(item: Item, same: Mapping[str, archives.Joined]) -> Item:
+    """Return an item under the id of the stored post that it is."""
+    known = same.get(item.platform_id)
+    return replace(item, platform_id=known.platform_id) if known else item
 
 
 def _finish(
@@ -179,6 +191,7 @@ def _finish(
         root = merkle_root(digests)
         runs.finish(tx, run_id, _result(account, source, taken, failure), root, now)
         told = {"file": source.file, "sha256": source.sha256, "kind": source.kind, **counts, "bad": taken.bad}
+        told |= {"stated_public": True} if source.all_public else {}
         detail = {**told, "run": run_id, "evidence": len(digests), "root": root, "leaf": posts.LEAF}
         ledger.append(tx, now, ref(source.actor), ACTION, f"account:{account.id}", {**detail, "failure": failure})
 

@@ -6,7 +6,7 @@ time without either is a mistake of its row, since an hour's error would be invi
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -52,17 +52,26 @@ def mapping(pairs: tuple[str, ...], zone: str | None) -> Mapped:
 
 def open_csv(file: BinaryIO, subject: str, how: Mapped, received_at: datetime) -> Archive:
     """Open a CSV file in UTF-8 whose first row names its columns; raise `ArchiveError` when it lacks a needed one."""
+    file.seek(0)
+    table, header = read_header(file, subject)
+    _check_columns(header, subject, how)
+    rows = csv_rows(table, header, subject, lambda where, cells: _row(where, cells, how, received_at))
+    return Archive(rows, whole=False)
+
+
+def read_header(file: BinaryIO, subject: str) -> tuple[Any, list[str]]:
+    """Return the rows of a CSV file that are still to be read, and the first, which names the columns; raise
+    `ArchiveError` where there is none."""
     table = csv.reader(_lines(file), strict=True)
     try:
-        header = next(table, [])
+        return table, next(table, [])
     except (csv.Error, Wrong) as error:
         raise ArchiveError(f"{subject} is no table: {error}. Nothing was taken in.") from error
-    _check_columns(header, subject, how)
-    return Archive(_csv_rows(table, header, subject, how, received_at), whole=False)
 
 
 def open_jsonl(file: BinaryIO, subject: str, how: Mapped, received_at: datetime) -> Archive:
     """Open a file of JSON objects, one a line."""
+    file.seek(0)
     return Archive(_json_rows(file, subject, how, received_at), whole=False)
 
 
@@ -74,8 +83,7 @@ def _check_columns(header: list[str], subject: str, how: Mapped) -> None:
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
-    """Yield lines as text; bytes that are no UTF-8 become what `_is_text` finds."""
-    file.seek(0)
+    """Yield lines as text; bytes that are no UTF-8 become what `_cell` finds."""
     first = True
     while line := file.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
@@ -84,7 +92,10 @@ def _lines(file: BinaryIO) -> Iterator[str]:
         first = False
 
 
-def _csv_rows(table: Any, header: list[str], subject: str, how: Mapped, received_at: datetime) -> Iterator[Row]:
+def csv_rows(
+    table: Any, header: list[str], subject: str, to_row: Callable[[Place, Mapping[str, str]], Row]
+) -> Iterator[Row]:
+    """Yield what `to_row` makes of each row; one that is none is bad, and so is the rest of a file without an end."""
     number = 1
     while True:
         number += 1
@@ -104,7 +115,7 @@ def _csv_rows(table: Any, header: list[str], subject: str, how: Mapped, received
         if len(cells) != len(header):
             yield Bad(where, f"it has {len(cells)} columns, not {len(header)}")
             continue
-        yield _row(where, dict(zip(header, cells, strict=True)), how, received_at)
+        yield to_row(where, dict(zip(header, cells, strict=True)))
 
 
 def _json_rows(file: BinaryIO, subject: str, how: Mapped, received_at: datetime) -> Iterator[Row]:
@@ -134,7 +145,7 @@ def _row(where: Place, cells: Mapping[str, Any], how: Mapped, received_at: datet
 
 def to_item(cells: Mapping[str, Any], how: Mapped, received_at: datetime) -> Item:
     """Turn one row into an item; raise `Wrong` with the reason why it makes none."""
-    said = {ours: _cell(cells, theirs) for ours, theirs in how.columns.items()}
+    said = {ours: cell(cells, theirs) for ours, theirs in how.columns.items()}
     if not said["id"].strip() or len(said["id"]) > LONGEST_ID:
         raise Wrong(f"no id in {how.columns['id']}")
     if not said["text"].strip():
@@ -157,7 +168,8 @@ def to_item(cells: Mapping[str, Any], how: Mapped, received_at: datetime) -> Ite
     )
 
 
-def _cell(cells: Mapping[str, Any], name: str) -> str:
+def cell(cells: Mapping[str, Any], name: str) -> str:
+    """Return what a column says, storable; raise `Wrong` where it is no text."""
     value = cells.get(name)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

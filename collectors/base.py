@@ -55,6 +55,9 @@ class Page:
     `gone` holds ids of posts that the platform, asked for them one by one, no longer shows. `cost` is the price of this
     answer and `ahead` the estimated price of those that follow, in US dollars.
 
+    `pinned` are ids of posts that the platform shows out of their place in time: an old one among them is no sign that
+    the pages reach back to it.
+
     `older` says that the page goes on with a walk back which an earlier run began, so that it does not adjoin the pages
     before it. `unfinished` is why the walk ended before its end (a sentence); the next run goes on, and without
     `continuous` nothing is claimed of the time up to now. Posts last seen before `seen_from` are of another server.
@@ -75,6 +78,7 @@ class Page:
     older: bool = False
     unfinished: str = ""
     seen_from: datetime | None = None
+    pinned: tuple[str, ...] = ()
 
 
 class Http(Protocol):

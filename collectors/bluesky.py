@@ -150,7 +150,8 @@ class BlueskyCollector:
         did, cursor = note(fetched, "did"), cursor_of(fetched)
         match note(fetched, "part"):
             case "profile":
-                return Page(cursor=cursor, platform_id=did, snapshot=_snapshot(account, fetched))
+                pinned = _pinned_post(fetched)
+                return Page(cursor=cursor, platform_id=did, snapshot=_snapshot(account, fetched), pinned=pinned)
             case "commit":
                 same = fetched.status == 304
                 return Page(cursor=cursor, platform_id=did, unchanged=same, exhaustive=not same)
@@ -167,6 +168,13 @@ def _snapshot(account: Account, fetched: Fetched) -> AccountSnapshot:
     profile = _value(fetched)
     name, about = clean(profile.get("displayName")), clean(profile.get("description"))
     return AccountSnapshot(fetched.received_at, note(fetched, "handle") or handle_of(account), name, about)
+
+
+def _pinned_post(fetched: Fetched) -> tuple[str, ...]:
+    """Return the address of the post that the account has put above the others, if it has."""
+    found = _value(fetched).get("pinnedPost")
+    address = clean(found.get("uri")) if isinstance(found, dict) else ""
+    return (address,) if address else ()
 
 
 def _records(fetched: Fetched, did: str) -> tuple[tuple[Item, ...], tuple[Dropped, ...]]:

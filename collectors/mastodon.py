@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from collectors.base import Cursor, Dropped, Fetched, Http, Page
 from collectors.evidence import canonical_json, clean, digest
 from collectors.markup import read_html, web_address
-from collectors.mastodon_answers import is_newer, reaches, read_entity, read_statuses
+from collectors.mastodon_answers import is_newer, pinned_in, reaches, read_entity, read_statuses
 from collectors.mastodon_posts import NotUnderstood, to_item
 from collectors.mastodon_server import ABSENT, Server, place_of
 from collectors.notes import cursor_of, note, pin
@@ -160,7 +160,8 @@ class MastodonCollector:
                 return _single(account, fetched, number)
             case _:
                 items, dropped = _understood(account, fetched, read_statuses(fetched), number)
-                return Page(items, dropped, platform_id=number, older=bool(note(fetched, "older")))
+                older, pinned = bool(note(fetched, "older")), pinned_in(read_statuses(fetched))
+                return Page(items, dropped, platform_id=number, older=older, pinned=pinned)
 
 
 def _standing(profile: Fetched, cursor: Cursor, base: str, full: bool) -> _Walk:

@@ -46,13 +46,24 @@ def _json(fetched: Fetched) -> Any:
 
 
 def ids_of(statuses: list[Any]) -> list[str]:
-    """Return the ids of statuses, the newest first whichever way the server lists them, of those not kept too."""
+    """Return the ids of statuses, the newest first whichever way the server lists them, of those not kept too.
+
+    Some servers put pinned statuses in front, out of their place; those say nothing of how far a page goes.
+    """
     whole = [one for one in statuses if isinstance(one, dict) and isinstance(one.get("id"), str)]
+    while len(whole) > 1 and whole[0].get("pinned") is True and is_newer(whole[1]["id"], whole[0]["id"]):
+        whole = whole[1:]
     ids = [one["id"] for one in whole]
     first, last = (
         (read_time(clean(one.get("created_at"))).at for one in (whole[0], whole[-1])) if whole else (None, None)
     )
     return ids[::-1] if first and last and first < last else ids
+
+
+def pinned_in(statuses: list[Any]) -> tuple[str, ...]:
+    """Return the ids of the statuses that are pinned."""
+    whole = [one for one in statuses if isinstance(one, dict) and one.get("pinned") is True]
+    return tuple(one["id"] for one in whole if isinstance(one.get("id"), str))
 
 
 def is_newer(one: str, other: str) -> bool:

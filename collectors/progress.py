@@ -26,6 +26,7 @@ class Progress:
     """
 
     ids: set[str] = field(default_factory=set)
+    pinned: set[str] = field(default_factory=set)
     dropped: int = 0
     tally: Tally = field(default_factory=Tally)
     oldest: datetime | None = None
@@ -60,7 +61,8 @@ class Progress:
         self.pay(page)
         self.ids.update(item.platform_id for item in page.items)
         self.dropped += len(page.dropped)
-        times = [item.published_at for item in page.items if item.published_at]
+        self.pinned.update(page.pinned)
+        times = [one.published_at for one in page.items if one.published_at and one.platform_id not in self.pinned]
         if page.older:
             self.deepest = min([*times, self.deepest] if self.deepest else times, default=None)
         else:
@@ -71,16 +73,21 @@ class Progress:
         self.last = replace(page, items=(), snapshot=snapshot, moved_to=moved)
 
 
-def find_gap(high_water: datetime | None, progress: Progress) -> tuple[datetime, datetime] | None:
+def find_gap(
+    complete_until: datetime | None, high_water: datetime | None, progress: Progress
+) -> tuple[datetime, datetime] | None:
     """Return the stretch that was missed: the pages did not reach back to anything known, nor list everything.
 
-    `high_water` is the time of the newest post when the last complete run ended, None before the first.
+    It starts where completeness ended: at `complete_until`, the end of the last complete stretch, which an account that
+    had no post yet has too (None before the first run). Where all that is listed is dated before that and yet unknown,
+    it starts at `high_water`, the time of the newest post then.
     """
-    last = progress.last
+    last, oldest = progress.last, progress.oldest
     complete = last.exhaustive or last.unchanged or last.continuous or progress.tally.overlap > 0
-    if complete or not progress.is_up_to_now or progress.items == 0 or high_water is None:
+    if complete or not progress.is_up_to_now or oldest is None:
         return None
-    return (high_water, progress.oldest) if progress.oldest and progress.oldest > high_water else None
+    start = next((at for at in (complete_until, high_water) if at is not None and at < oldest), None)
+    return (start, oldest) if start else None
 
 
 def outcome(progress: Progress, *, gap: bool) -> tuple[str, str, str]:

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from collectors.archive import as_told
 from collectors.base import Collector, Cursor, Fetched, Http, Page
 from collectors.progress import Progress, find_gap, outcome, result
 from collectors.recheck import EVERY, Rechecks, own_state, passed_over, put_off, with_put_off
@@ -24,7 +25,7 @@ from data.audit import merkle_root
 from data.clock import local_day
 from data.errors import CollectError
 from data.model import Account, Gap, Platform, RunResult
-from data.store import accounts, leases, ledger, posts, runs
+from data.store import accounts, archives, leases, ledger, posts, runs
 from data.store.engine import Store
 from data.store.posts import Receipt, Tally, Unseen
 
@@ -61,12 +62,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A run that was opened: its number, its start, and where collection stood then."""
+    """A run that was opened: its number, its start, where collection stood then, and until when it was complete."""
 
     run_id: int
     started: datetime
     standing: runs.Standing | None
     refused: RunResult | None = None
+    complete_until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -187,8 +189,7 @@ def _recorded(store: Store, job: Job) -> Iterator[None]:
         code, reason = error.code, str(error)
         _keep_place(store, job, error)
     except Exception as error:
-        log.exception("collecting %s", job.account.id)
-        code, reason = "internal", f"postreeve itself failed ({type(error).__name__}); please report it."
+        code, reason = _our_own(job.account, error)
     job.result = result(job.account, job.progress, job.http, "failed", code, reason)
     with store.write() as tx:
         _record(tx, store, job.result, job.begun.run_id)
@@ -196,7 +197,7 @@ def _recorded(store: Store, job: Job) -> Iterator[None]:
 
 
 def preview(store: Store, tools: Tools, account: Account) -> RunResult:
-    """Fetch and parse an account without storing anything."""
+    """Fetch and parse an account without storing anything; whatever fails is what comes of this account alone."""
     http, progress = tools.client(), Progress()
     try:
         collector = tools.collector(account.platform)
@@ -210,7 +211,15 @@ def preview(store: Store, tools: Tools, account: Account) -> RunResult:
                 return result(account, progress, http, "ok", "estimate", reason)
     except CollectError as error:
         return result(account, progress, http, "failed", error.code, str(error))
+    except Exception as error:
+        return result(account, progress, http, "failed", *_our_own(account, error))
     return result(account, progress, http, *outcome(progress, gap=False))
+
+
+def _our_own(account: Account, error: Exception) -> tuple[str, str]:
+    """Put a mistake of ours into the log; return its code and its sentence, which hold nothing of what it says."""
+    log.error("collecting %s", account.id, exc_info=error)
+    return "internal", f"postreeve itself failed ({type(error).__name__}); please report it."
 
 
 def _not_live(account: Account) -> RunResult:
@@ -228,7 +237,8 @@ def _begin(store: Store, account: Account, tools: Tools) -> Begun:
             return Begun(0, started, None, RunResult(account.id, account.platform, "skipped", "busy", BUSY))
         for killed in runs.unfinished(tx, account.id):
             _record(tx, store, RunResult(account.id, account.platform, "failed", "interrupted", INTERRUPTED), killed)
-        return Begun(runs.begin(tx, account.id, started), started, runs.standing(tx, account.id))
+        standing, complete = runs.standing(tx, account.id), runs.complete_until(tx, account.id)
+        return Begun(runs.begin(tx, account.id, started), started, standing, None, complete)
 
 
 def _fetch_all(store: Store, tools: Tools, collector: Collector, job: Job) -> None:
@@ -247,7 +257,8 @@ def _store_page(store: Store, job: Job, fetched: Fetched, page: Page) -> Tally:
     """Commit one page: its posts, the account's lasting id, and what the answer cost."""
     begun, account = job.begun, job.account
     known_until = begun.standing.moved_at if begun.standing else None
-    receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until)
+    pinned = frozenset((*job.progress.pinned, *page.pinned))
+    receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until, pinned)
     with store.write() as tx:
         if not leases.extend(tx, lease_of(account.id), job.holder, store.now() + LEASE):
             raise CollectError("interrupted", TAKEN_OVER)
@@ -256,6 +267,7 @@ def _store_page(store: Store, job: Job, fetched: Fetched, page: Page) -> Tally:
             runs.spend(tx, begun.run_id, page.cost)
         if page.platform_id and page.platform_id != account.platform_id:
             accounts.learn_platform_id(tx, account.id, page.platform_id)
+        archives.adopt(tx, account.id, [one for item in page.items for one in as_told(item)])
         return posts.record(tx, account.id, page.items, receipt) if page.items else Tally()
 
 
@@ -331,7 +343,7 @@ def _keep_place(store: Store, job: Job, error: CollectError) -> None:
 def _finish(store: Store, job: Job) -> RunResult:
     """Commit what ends a run together: gone posts, coverage, cursor, snapshot, result, root and audit row."""
     now, account, begun, progress, last = store.now(), job.account, job.begun, job.progress, job.progress.last
-    missed = find_gap(begun.standing.high_water if begun.standing else None, progress)
+    missed = find_gap(begun.complete_until, begun.standing.high_water if begun.standing else None, progress)
     state = with_put_off(last.cursor.state, _state(begun), progress.unanswered, begun.started)
     with store.write() as tx:
         gone = progress.gone if progress.by_id else _mark_gone(tx, account, begun, progress, now)

@@ -16,7 +16,17 @@ from collectors.base import Cursor, Fetched, Http, Page
 from collectors.evidence import clean, digest
 from collectors.failures import bad_answer
 from collectors.notes import cursor_of, note, pin
-from collectors.x_answers import DEEPEST, by_id, is_superseded, read_posts, read_user, snapshot_of, total_of, understood
+from collectors.x_answers import (
+    DEEPEST,
+    by_id,
+    is_superseded,
+    pinned_of,
+    read_posts,
+    read_user,
+    snapshot_of,
+    total_of,
+    understood,
+)
 from collectors.x_client import BASE, XApi
 from collectors.x_posts import dicts, history
 from collectors.x_refusals import read_object, told
@@ -29,7 +39,10 @@ A_PAGE = 100
 AN_UPDATE = 20  # posts a page when only what is new is read: what is not there is not paid for
 FEWEST = 5
 SURELY_REACHED = 3_000  # a walk of more than this may have met the API's end, which also counts posts that are deleted
+OF_THE_REQUEST = ("bad_answer", "server_error", "too_large", "unknown")  # others hold for every request
+MOST_FAILURES = 20  # one bad id among a hundred is found after eight
 NOTHING = Cursor()
+_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _NAME = re.compile(r"\w{1,15}", re.ASCII)
 _PROFILE = re.compile(r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/@?(\w{1,15})/?(?:[?#].*)?$", re.ASCII)
 
@@ -109,15 +122,32 @@ class XCollector:
         return Fetched(account.service_url or BASE, 200, {}, b"{}", digest(b"{}"), self._clock())
 
     def recheck(self, account: Account, ids: Sequence[str], http: Http) -> Iterator[Fetched]:
-        """Yield what X says of the posts; where one has been edited, its newest version is asked for as well."""
-        api = XApi(http, account.service_url, account.handle)
-        for start in range(0, len(ids), A_PAGE):
-            asked = ids[start : start + A_PAGE]
-            answer = api.by_id(asked)
-            yield pin(answer, NOTHING, part="by_id", account=account.platform_id, asked=",".join(asked))
-            newer = [history(one)[-1] for one in dicts(read_object(answer).get("data")) if is_superseded(one)]
-            if newer:
-                yield pin(api.by_id(newer), NOTHING, part="by_id", account=account.platform_id, asked="")
+        """Yield what X says of the posts; where one has been edited, its newest version is asked for as well.
+
+        X refuses a whole request over one id that it cannot take, so a batch that fails is halved until the id is
+        found: the others are asked for, and what failed for it alone is raised when they have been.
+        """
+        api, failed, failures = XApi(http, account.service_url, account.handle), None, 0
+        numbers = [one for one in ids if _ID.fullmatch(one)]  # an imported table may have brought ids of its own
+        batches = [(numbers[n : n + A_PAGE], True) for n in range(0, len(numbers), A_PAGE)]
+        while batches:
+            asked, known = batches.pop(0)
+            try:
+                answer = api.by_id(asked)
+                newer = [history(one)[-1] for one in dicts(read_object(answer).get("data")) if is_superseded(one)]
+            except CollectError as error:
+                failures += 1
+                if error.code not in OF_THE_REQUEST or failures > MOST_FAILURES:
+                    raise
+                half = len(asked) // 2
+                batches = [(part, known) for part in (asked[:half], asked[half:]) if half] + batches
+                failed = failed if half else error
+                continue
+            names = ",".join(asked) if known else ""
+            yield pin(answer, NOTHING, part="by_id", account=account.platform_id, asked=names)
+            batches = ([(newer, False)] if newer and known else []) + batches
+        if failed:
+            raise failed
 
     def parse(self, account: Account, fetched: Fetched) -> Page:
         """Turn one answer into a page; raise `CollectError` when it is not what the API gives."""
@@ -126,8 +156,9 @@ class XCollector:
             case "plan":
                 return Page(cursor=cursor, platform_id=number, ahead=ahead)
             case "user":
-                seen = snapshot_of(read_user(read_object(fetched), account.handle), fetched)
-                return Page(cursor=cursor, snapshot=seen, platform_id=number, cost=x_prices.USER, ahead=ahead)
+                user = read_user(read_object(fetched), account.handle)
+                seen, cost, pinned = snapshot_of(user, fetched), x_prices.USER, pinned_of(user)
+                return Page(cursor=cursor, snapshot=seen, platform_id=number, cost=cost, ahead=ahead, pinned=pinned)
             case "end":
                 whole, same = bool(note(fetched, "continuous")), bool(note(fetched, "same"))
                 return Page(cursor=cursor, platform_id=number, continuous=whole, unchanged=same)

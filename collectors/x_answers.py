@@ -6,7 +6,7 @@ from collectors import x_prices
 from collectors.base import Dropped, Fetched, Page
 from collectors.evidence import canonical_json, clean, digest
 from collectors.notes import note
-from collectors.x_posts import NotUnderstood, dicts, history, read_includes, to_item
+from collectors.x_posts import NotUnderstood, dicts, either, history, read_includes, to_item
 from collectors.x_refusals import NOT_FOUND, problems, read_object, told
 from data.model import AccountSnapshot, Item
 
@@ -40,6 +40,12 @@ def snapshot_of(user: dict[str, Any], fetched: Fetched) -> AccountSnapshot:
         followers=followers if isinstance(followers, int) and followers >= 0 else None,
         status="protected" if user.get("protected") is True else "",
     )
+
+
+def pinned_of(user: dict[str, Any]) -> tuple[str, ...]:
+    """Return the id of the post that an account has put above the others, if it has."""
+    found = clean(either(user, "pinned_tweet_id"))
+    return (found,) if found else ()
 
 
 def read_posts(value: dict[str, Any], who: str) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ BASE = "https://api.x.com"
 PLACEHOLDER = "added-by-the-client"  # what tweepy is given for a token
 REDIRECTS = (301, 302, 303, 307, 308)
 REFUSALS = (400, 401, 402, 403, 404, 429)
-USER_FIELDS = ["id", "name", "username", "description", "protected", "public_metrics"]
+USER_FIELDS = ["id", "name", "username", "description", "protected", "public_metrics", "pinned_tweet_id"]
 POST_FIELDS = [
     *("id", "text", "author_id", "created_at", "lang", "note_tweet", "referenced_tweets", "possibly_sensitive"),
     *("withheld", "edit_controls", "edit_history_tweet_ids", "entities", "attachments"),

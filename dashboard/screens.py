@@ -16,10 +16,12 @@ from dashboard.views import (
     accounts,
     apply,
     ask,
+    assessment,
     audit,
     candidates,
     health,
     home,
+    keys,
     lessons,
     look_now,
     mine,
@@ -53,6 +55,7 @@ PAGES = (
     ("queue", "Review queue", queue.show),
     ("questions", "Questions", questions.show),
     ("lessons", "Lessons", lessons.show),
+    ("assessment", "Own assessment", assessment.show),
     ("panel", "Panel", panel.show),
     ("register", "Register", register.show),
     ("accounts", "Accounts", accounts.show),
@@ -72,15 +75,19 @@ PAGES = (
     ("look-now", "Please look now", look_now.show),
     ("candidates", "Not on the register", candidates.show),
     ("notices", "Notices", notices.show),
+    ("keys", "Keys", keys.show),
 )
 # Pages that stand together under one word in the navigation, for those who may see any of them.
 OFFICE, TOGETHER = "Office", frozenset({"people", "policy", "model", "rights", "audit", "health"})
 # Pages that the navigation does not name: links lead there.
-UNNAMED = frozenset({"sample", "my-alert", "alert", "account", "renewal", "look-now", "candidates", "how-to-read"})
+UNNAMED = frozenset(
+    {"sample", "my-alert", "alert", "account", "renewal", "look-now", "candidates", "how-to-read", "keys"}
+)
 NEEDS = {  # to be named there
     "mine": Action.REPLY,
     "ask": Action.ASK_FIRST,
     "apply": Action.APPLY,
+    "assessment": Action.ASSESS_DEPARTMENT,
     "panel": Action.DECIDE_PASSPORT,
     "register": Action.CHANGE_REGISTER,
     "questions": Action.GIVE_ADVICE,

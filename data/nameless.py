@@ -6,7 +6,13 @@ from collections.abc import Iterable, Sequence
 RUN = 4  # words in a row that are the post's and no longer anyone's
 SHORTEST = 3  # letters of a part of a name
 ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]*@[\w.-]*\w", re.IGNORECASE)
+TURNS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # Unicode Bidirectional Algorithm, section 2
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def tidied(text: str) -> str:
+    """Return a text on one line, without the marks that would turn the words after it around."""
+    return " ".join(TURNS.sub("", text).split())
 
 
 def betrays(text: str, names: Iterable[str], handles: Iterable[str], posts: Iterable[str]) -> list[str]:

@@ -206,6 +206,7 @@ alert = Table(
     time("decided_at", "decided"), time("interim_at", "owner asked to hide or correct it now; not a finding"),
     count("revision", "goes up with every event; guards conditional updates"),
     UniqueConstraint("post_id", "cause"), Index("ix_alert_status_severity_id", "status", "severity", "id"),
+    Index("ix_alert_decided_at", "decided_at"),
     comment="one a post and cause; a prompt, never a finding of fact",
 )
 alert_hit = Table(

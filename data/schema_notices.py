@@ -1,4 +1,7 @@
-"""The tables of notices and of what is not on the register. See `data.schema` for the conventions."""
+"""The tables of notices, of the keys people choose, and of what is not on the register.
+
+See `data.schema` for the conventions.
+"""
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstraint
 
@@ -25,6 +28,13 @@ notice_preference = Table(
     word("digest", "daily, weekly or never"), word("reach", "email, or team: the team's channel alone"),
     time("changed_at", "last changed", required=True),
     comment="which notices a person wants; who has no row gets what is usual",
+)
+key_choice = Table(
+    "key_choice", metadata,
+    Column("person_id", ForeignKey("person.id"), primary_key=True, comment="whose"),
+    json("chosen", "key by step of the review; a step that is not named has none"),
+    time("changed_at", "last changed", required=True),
+    comment="keys that people chose for the page of an alert; who has no row has none",
 )
 candidate = Table(
     "candidate", metadata, key(), word("platform", "Platform; empty where the post does not say"),

@@ -27,11 +27,16 @@ FAILED = "postreeve itself failed ({}); please report it."
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that falls due: `due` says when next (None: not now), `do` does it."""
+    """Something that falls due: `due` says when next (None: not now), `do` does it.
+
+    One that is done `beside` the others has a thread of its own, so that none of them delays it, however long it takes;
+    it is not what the worker is said to be doing.
+    """
 
     name: str
     due: Callable[[], datetime | None]
     do: Callable[[], None]
+    beside: bool = False
 
 
 @dataclass(slots=True)
@@ -63,9 +68,12 @@ class Worker:
 
     def work(self, tasks: Sequence[Task], answers: Mapping[str, Answer]) -> None:
         """Do the tasks as they fall due, and answer requests beside them, until `stop` is set or Ctrl-C."""
-        with self.alive(answers):
-            while not self.stop.is_set():
-                self.stop.wait(self.round(tasks))
+        with self.alive(answers, [task for task in tasks if task.beside]):
+            self._again([task for task in tasks if not task.beside])
+
+    def _again(self, tasks: Sequence[Task]) -> None:
+        while not self.stop.is_set():
+            self.stop.wait(self.round(tasks))
 
     def round(self, tasks: Sequence[Task]) -> float:
         """Do what is due now; return the seconds until something is due again."""
@@ -104,19 +112,29 @@ class Worker:
         """Do a task if it is due; return the seconds until it is due again."""
         due = task.due()
         if due is not None and due <= self.store.now():
-            self._sign(task.name)
-            task.do()
-            self._sign("")
+            with self._doing(task):
+                task.do()
             due = task.due()
         return LONGEST_PAUSE if due is None else (due - self.store.now()).total_seconds()
 
     @contextmanager
-    def alive(self, answers: Mapping[str, Answer]) -> Iterator[None]:
-        """Be on record, give signs of life and answer requests until the block ends."""
+    def _doing(self, task: Task) -> Iterator[None]:
+        """Say what the worker is at, until it has been done."""
+        if task.beside:
+            yield
+            return
+        self._sign(task.name)
+        yield
+        self._sign("")
+
+    @contextmanager
+    def alive(self, answers: Mapping[str, Answer], tasks: Sequence[Task] = ()) -> Iterator[None]:
+        """Be on record, give signs of life, answer requests and do `tasks`, each by itself, until the block ends."""
         with self.store.write() as tx:
             self.number = workers.begin(tx, self.name, self.store.now())
         beside = [self._thread(partial(self._answer, {kind: one}), 0.5) for kind, one in answers.items()]
         beside.append(self._thread(lambda: self._sign(None), SIGN_OF_LIFE))  # one a kind: a long answer stops no other
+        beside += [self._started(partial(self._again, [task])) for task in tasks]
         try:
             yield
         finally:
@@ -136,7 +154,11 @@ class Worker:
                 except Exception:
                     log.exception("beside the work")
 
-        thread = threading.Thread(target=again, daemon=True)
+        return self._started(again)
+
+    @staticmethod
+    def _started(do: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=do, daemon=True)
         thread.start()
         return thread
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import present, ui, words
 from dashboard.desk import Desk, Said, say
+from dashboard.views import elections
 from data.model import Contribution, Explanation, Person
 from data.services import drafts, silence
 from data.store.rows import AnyRow
@@ -29,6 +30,7 @@ def show(at: Desk, person: Person) -> None:
     ui.title("Ask first")
     ui.message()
     ui.html(present.paragraphs([LEAD, PROMISE], "pr-lead"))
+    elections.show(at)
     with st.form(key="ask-form", enter_to_submit=False):  # one form: what stands in another is not sent along
         st.text_area("Your draft", key=FIELD, height=160, max_chars=drafts.LONGEST)
         st.form_submit_button("Look at this draft", type="primary", on_click=ask, args=(at,))

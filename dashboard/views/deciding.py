@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import filters, present, ui
+from dashboard import filters, present, shortcuts, ui
 from dashboard.desk import Desk, Said
 from dashboard.views import after, load, together
 from data import review as review_rules
 from data.clock import local_day
 from data.errors import Conflict, IllegalStep
+from data.keys import Step
 from data.model import AccountKind, Alert, AlertStatus, Category, Characteristic, Decision, Judgement, Outcome, Person
 from data.policy import Policy
 from data.services import reading, review
@@ -92,7 +93,8 @@ def take(case: AlertCase, at: Desk) -> None:
     minutes = case.policy.claim_minutes
     tell(f"Take the alert to decide on it. It is then yours for {minutes} minutes, so that nobody works on it twice.")
     seen = review.seen(case.alert)
-    st.button("Take this alert", key=f"take-{seen.alert_id}-{seen.revision}", on_click=claim, args=(at, seen))
+    key, step = f"take-{seen.alert_id}-{seen.revision}", shortcuts.of(Step.TAKE)
+    st.button("Take this alert", key=key, on_click=claim, args=(at, seen), shortcut=step)
 
 
 def form(at: Desk, person: Person, case: AlertCase) -> None:
@@ -112,7 +114,12 @@ def form(at: Desk, person: Person, case: AlertCase) -> None:
             seen = review.seen(case.alert)
             together.ask(at, person, case, key)
             st.form_submit_button(
-                "Record decision", type="primary", key=f"record-{key}", on_click=record, args=(at, case.policy, seen)
+                "Record decision",
+                type="primary",
+                key=f"record-{key}",
+                on_click=record,
+                args=(at, case.policy, seen),
+                shortcut=shortcuts.of(Step.RECORD),
             )
     with right:
         if case.alert.status in HEARD_FIRST:
@@ -192,7 +199,8 @@ def ask_first(at: Desk, case: AlertCase) -> None:
     )
     seen = review.seen(case.alert)
     key = f"ask-{case.alert.id}-{case.alert.revision}"
-    st.button("Ask the owner first", key=key, on_click=ask, args=(at, case.policy, seen))
+    step = shortcuts.of(Step.ASK)
+    st.button("Ask the owner first", key=key, on_click=ask, args=(at, case.policy, seen), shortcut=step)
 
 
 def stem(seen: Seen) -> str:

@@ -4,10 +4,11 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import filters, present, ui, words
+from dashboard import filters, present, shortcuts, ui, words
 from dashboard.desk import Desk, Said
-from dashboard.views import after, deciding, lessons
+from dashboard.views import after, deciding, elections, lessons
 from data.errors import NotFound
+from data.keys import Step
 from data.model import AlertStatus, Part, Person
 from data.services import reading, review
 from data.services.reading import AlertCase
@@ -28,9 +29,11 @@ def show(at: Desk, person: Person) -> None:
         none_left()
         return
     case = reading.alert_case(at.store, person, number(text, "the review queue"))
+    shortcuts.read(at, person)
     filters.link("queue", "Back to the review queue")
     top(at, case)
     ui.message()
+    elections.show(at)
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
         read = uncovered(case)
@@ -116,8 +119,10 @@ def the_words(at: Desk, case: AlertCase, read: bool) -> None:
                 on_click=uncover,
                 args=(at, seen),
                 kwargs={"take": True},
+                shortcut=shortcuts.of(Step.TAKE),
             )
-        st.button("Show the words", key=f"show-{alert.id}", on_click=uncover, args=(at, seen))
+        key, step = f"show-{alert.id}", shortcuts.of(Step.SHOW)
+        st.button("Show the words", key=key, on_click=uncover, args=(at, seen), shortcut=step)
 
 
 def shown(case: AlertCase) -> None:

@@ -42,6 +42,7 @@ def show(at: Desk, person: Person) -> None:
             filters.link("queue", "Back to the first page")
         if found.after is not None:
             filters.link("queue", "Next page", after="{}-{}".format(*found.after))
+    ui.link("keys", "Keys for the page of an alert")
     own(at, beside)
     if at.settings.sample_size:
         ui.link("sample", "Read posts of the sample, most of them not flagged")

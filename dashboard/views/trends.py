@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import charts, figures, present, ui
 from dashboard.desk import Desk
-from dashboard.views import beside
+from dashboard.views import beside, kept_views
 from data.clock import local_day
 from data.model import Person
 from data.reports.periods import Unit, label, start
@@ -59,6 +59,7 @@ def show(at: Desk, person: Person) -> None:
             picture(at, found, measure)
     table(found)
     downloads(at, ask)
+    kept_views.show(at, person)
     beside.show(at, person, ask)
     with st.expander("How to read these figures", key="trends-help"):
         ui.html(present.paragraphs(HELP))

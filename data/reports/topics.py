@@ -24,6 +24,7 @@ NOT_WORDS = re.compile(
 TAG = re.compile(r"#(\w+)")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 ENDS = frozenset(".!?:;\n\r\"“”‘'(–—•*#")
+PARTS = re.compile("['’-]")  # what joins the parts of a word, and of a name
 COMMON = (  # words that say nothing of a topic, English and Welsh, of four letters and more
     "about after again also been before being both cannot could does doing done down each even every find from have "
     "having here into it's just know like make many more most much must need only other over please same should some "
@@ -49,11 +50,12 @@ def topics(own: Collection[str], others: Collection[str], people: Iterable[str],
 
     With fewer posts to compare with than `ENOUGH`, words are ordered by the posts they stand in.
     """
-    names = {word for name in people for word in _words(name)}
+    names = {word for name in people for word in (*_words(name), "".join(_words(name)))}
     away = names | {"".join(_words(handle)) for handle in handles}
     cases: Counter[tuple[str, bool]] = Counter()
     mine, theirs = _counted(own, cases), _counted(others, cases)
-    ordinary = {word for word, small in cases if small and cases[word, True] > cases[word, False]} - away
+    small_words = {word for word, small in cases if small and cases[word, True] > cases[word, False]}
+    ordinary = {word for word in small_words if not away & {word, *PARTS.split(word)}}
     usual = {word: n for word, n in mine.items() if word in ordinary - STOP and n >= FEWEST_POSTS}
     alone = len(others) < ENOUGH
     scores = {word: math.inf if alone else log_odds(word, mine, theirs, len(own), len(others)) for word in usual}

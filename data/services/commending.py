@@ -2,7 +2,7 @@
 
 from data.errors import IllegalStep, NotAllowed, NotFound
 from data.model import Person
-from data.nameless import betrays
+from data.nameless import betrays, tidied
 from data.permissions import Action, check, may
 from data.services.actors import ref
 from data.store import learning, ledger, links, people, posts
@@ -16,7 +16,7 @@ NAMES = "The reason stands in reports without names, and this has {}. Say what w
 def commend(store: Store, actor: Person, post_id: int, reason: str) -> int:
     """Commend a post; return the number. Refused on an account that one holds, and where an alert was upheld."""
     check(actor, Action.COMMEND)
-    words, now = " ".join(reason.split()), store.now()
+    words, now = tidied(reason), store.now()
     if not words or len(words) > LONGEST:
         raise IllegalStep(f"Say in a sentence or two what went well: {LONGEST} characters at most.")
     with store.write() as tx:

@@ -5,7 +5,7 @@ from datetime import date
 
 from data.errors import IllegalStep, NotAllowed, NotFound
 from data.model import Person
-from data.nameless import betrays
+from data.nameless import betrays, tidied
 from data.permissions import Action, check
 from data.reports.periods import span
 from data.review import FINISHED
@@ -30,7 +30,7 @@ class Learnt:
 def share(store: Store, actor: Person, alert_id: int, text: str) -> int:
     """Share a lesson from a decided alert; return its number. Refused where it tells whose post it was."""
     check(actor, Action.SHARE_LESSON)
-    words, now = " ".join(text.split()), store.now()
+    words, now = tidied(text), store.now()
     if not SHORTEST <= len(words) <= LONGEST:
         raise IllegalStep(f"A lesson is a short text of {SHORTEST} to {LONGEST} characters.")
     with store.write() as tx:

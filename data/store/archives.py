@@ -1,14 +1,19 @@
 """What is stored of posts that an owner's archive tells again, and the stretches that archives cover."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from data.schema import coverage, post, version
 from data.store.posts import CHUNK
+from data.store.rows import Rows
 from data.store.runs import ARCHIVE
+
+NAMELESS = "archive:"  # before the digest that stands for an id where a download carries none
+NEAR = timedelta(minutes=1)  # between what a download and the platform call a post's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +46,82 @@ def cover(tx: Connection, account_id: str, start: datetime, end: datetime, run_i
     same = select(c.id).where(*(c[name] == value for name, value in values.items()))
     if tx.execute(same).first() is None:
         tx.execute(insert(coverage).values(**values, run_id=run_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A post as a download without ids tells it: its made-up id, when it was published, and its words; `edited` says
+    that the download names a later change of it."""
+
+    name: str
+    at: datetime
+    words: str
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The stored post that a told one is: the platform's id, and whether it stands as it is, whatever is told."""
+
+    platform_id: str
+    stands: bool
+
+
+def plain(text: str) -> str:
+    """Return words as they are compared: one way to write each character (NFC), one space between two words."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def joined(tx: Connection, account_id: str, told: Sequence[Told]) -> Mapping[str, Joined]:
+    """Return which stored posts the told ones are, by their made-up ids; those that are not known are left out.
+
+    The same words (of any version) within a minute make one post; so does the very second where the only post of it
+    had its words erased, or where the download says that its words were changed since. Nothing else does.
+    """
+    known: dict[str, Joined] = {}
+    for one in told:
+        found = _near(tx, account_id, one.at)
+        same = next((row for row in found if row.erased_at is None and plain(row.text) == plain(one.words)), None)
+        if same is not None and (plain(one.words) or same.published_at == one.at):
+            known[one.name] = Joined(same.platform_id, stands=True)
+            continue
+        then = {row.platform_id: row for row in found if row.published_at == one.at}
+        only = next(iter(then.values())) if len(then) == 1 else None
+        if only is not None and (only.erased_at is not None or one.edited):
+            known[one.name] = Joined(only.platform_id, stands=only.erased_at is not None)
+    return known
+
+
+def adopt(tx: Connection, account_id: str, told: Sequence[Told]) -> int:
+    """Give posts that a download without ids brought the platform's own ids, now that it shows them; return how many.
+
+    `told` are posts as the platform lists them, `name` being its id. Only one that is not stored yet is joined, by the
+    rule of `joined`; the post keeps its number, its versions and every decision on it.
+    """
+    c, nameless = post.c, _nameless(account_id)
+    if not told or tx.execute(select(c.id).where(*nameless).limit(1)).first() is None:
+        return 0
+    known, adopted = stored(tx, account_id, [one.name for one in told]), 0
+    for one in told:
+        if one.name in known:
+            continue
+        found = [row for row in _near(tx, account_id, one.at) if row.platform_id.startswith(NAMELESS)]
+        same = next((row for row in found if row.erased_at is None and plain(row.text) == plain(one.words)), None)
+        if same is not None and (plain(one.words) or same.published_at == one.at):
+            tx.execute(update(post).where(c.id == same.id).values(platform_id=one.name))
+            adopted += 1
+    return adopted
+
+
+def _nameless(account_id: str) -> tuple[ColumnElement[bool], ...]:
+    c = post.c
+    return c.account_id == account_id, c.platform_id >= NAMELESS, c.platform_id < NAMELESS[:-1] + ";"
+
+
+def _near(tx: Connection, account_id: str, at: datetime) -> Rows:
+    """Return the posts of an account around a moment, a row for each version, the nearest first."""
+    p, v = post.c, version.c
+    query = select(p.id, p.platform_id, p.published_at, p.erased_at, v.text).join_from(post, version, v.post_id == p.id)
+    around = query.where(p.account_id == account_id, p.published_at.between(at - NEAR, at + NEAR))
+    found = tx.execute(around.order_by(p.published_at, p.id, v.number.desc())).all()
+    return sorted(found, key=lambda row: (abs(row.published_at - at), row.id))

@@ -21,17 +21,19 @@ LEAF = 2  # the form of the leaves that a run's root is taken over; the audit lo
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """How a page came: in which run, in which answer (digest), when; `known_until` is when the last complete run
-    ended."""
+    ended, `pinned` are ids of posts that are shown out of their place in time."""
 
     run_id: int
     response_sha256: str
     received_at: datetime
     known_until: datetime | None = None
+    pinned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What storing some items came to; `overlap` counts those that an earlier, complete run had stored."""
+    """What storing some items came to; `overlap` counts those in their place that an earlier, complete run had
+    stored."""
 
     new: int = 0
     changed: int = 0
@@ -72,7 +74,8 @@ def record(tx: Connection, account_id: str, items: Iterable[Item], receipt: Rece
             tx, account_id, [(k.post_id, k.number + 1, i) for k, i in zip(old, changed, strict=True)], receipt
         )
     until = receipt.known_until
-    overlap = sum(until is not None and k.first_seen_at <= until for k in known.values())
+    in_place = [one for name, one in known.items() if name not in receipt.pinned]
+    overlap = sum(until is not None and one.first_seen_at <= until for one in in_place)
     return Tally(len(new), len(changed), len(same) - len(changed), overlap)
 
 

@@ -139,6 +139,14 @@ def record_gap(tx: Connection, account_id: str, gap: Gap, run_id: int) -> None:
     _add_coverage(tx, account_id, gap.from_at, gap.to_at, False, gap.cause, run_id)
 
 
+def complete_until(tx: Connection, account_id: str) -> datetime | None:
+    """Return until when collecting has been complete the last time, None before the first run."""
+    c = coverage.c
+    own = (c.account_id == account_id, c.complete.is_(True), c.cause != ARCHIVE)
+    ended: datetime | None = tx.scalar(select(func.max(c.to_at)).where(*own))
+    return ended
+
+
 def coverage_of(tx: Connection, account_id: str) -> Rows:
     """Return the stretches of an account, oldest first: from_at, to_at, complete, cause."""
     c = coverage.c

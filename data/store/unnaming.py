@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Column, Connection, Table, Text, delete, select, up
 from data.schema import application, audit_detail, audit_log, metadata, panel_member, person, rating, reply, request
 from data.schema import session as sign_in
 from data.schema_insight import saved_view
-from data.schema_notices import notice_preference
+from data.schema_notices import key_choice, notice_preference
 from data.schema_register import assurance, employment, member_choice, training_record
 from data.schema_rights import rights_case
 from data.schema_work import identity
@@ -32,7 +32,15 @@ WRITTEN = (
     *((reply, ("text", "companion")), (rating, ("note",)), (panel_member, ("interest",)), (assurance, ("reason",))),
     (member_choice, ("reason",)),
 )
-THEIRS = (sign_in, identity, notice_preference, saved_view, employment, training_record)  # about nobody else
+THEIRS = (
+    sign_in,
+    identity,
+    notice_preference,
+    key_choice,
+    saved_view,
+    employment,
+    training_record,
+)  # about nobody else
 PAGED = {"yield_per": 1000}  # rows in memory at a time
 
 

@@ -56,6 +56,8 @@ def shots(store: Store) -> list[Shot]:
         Shot("ask", "owner", "ask"),
         Shot("questions", "reviewer", "questions"),
         Shot("trends", "panel", "trends"),
+        Shot("lessons", "panel", "lessons"),
+        Shot("assessment", "panel", "assessment"),
         Shot("renewal?account=bins", "panel", "renewal"),
         Shot("panel", "panel", "panel"),
         Shot("apply", "owner", "apply"),

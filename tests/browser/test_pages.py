@@ -20,7 +20,14 @@ def violations(page: Page) -> list[str]:
 PATHS = ("", "queue", "accounts", "account?account=parking", "account?account=museum", "account?account=library")
 OFFICE = ("people", "people?who=4", "policy", "model", "rights", "audit", "audit?action=alert", "health", "how-to-read")
 NARROWED = ("queue?department=Highways", "queue?words=nowhere")
-REPORTS = ("lessons", "trends", "trends?cut=Quarters&by=Department", "renewal?account=parking", "renewal?account=museum")
+REPORTS = (
+    "lessons",
+    "trends",
+    "trends?back-cast=true",
+    "trends?cut=Quarters&by=Department",
+    "renewal?account=parking",
+    "renewal?account=museum",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

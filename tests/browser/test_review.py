@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from data.services import people
+from data.keys import Step
+from data.services import keys, people
 from data.services.actors import shell
 from tests.browser.conftest import Site, Visit, settled
 from tests.support.filled import DOMAIN
@@ -145,3 +146,36 @@ def test_moving_about_keeps_titles_addresses_and_focus(visit: Visit) -> None:
     assert "/alert?alert=" in page.url
     page.go_back()
     expect(page.locator("h1")).to_have_text(["Review queue"])
+
+
+def test_keys_are_off_until_chosen_and_count_once(site: Site, visit: Visit) -> None:
+    """A held key repeats, and six presses come fast: one step each, and none on words that were not shown."""
+    number = site.alert_of("bins")
+    page = visit(f"alert?alert={number}")
+    page.keyboard.press("t")
+    settled(page)
+    expect(page.locator(".pr-words")).to_have_count(0)
+    who = next(p for p in people.everyone(site.store) if p.email == f"reviewer@{DOMAIN}")
+    keys.choose(site.store, who, {Step.TAKE: "t", Step.RECORD: "Alt+S"})
+    page.reload()
+    settled(page)
+    for _ in range(6):
+        page.keyboard.down("t")  # without an up between: the browser repeats it
+    page.keyboard.up("t")
+    page.wait_for_selector(".pr-words")
+    settled(page)
+    page.get_by_role("button", name=RECORD).wait_for()
+    with site.store.read() as tx:
+        query = f"SELECT count(*) FROM alert_event WHERE alert_id = {number} AND action = 'claim'"
+        assert tx.exec_driver_sql(query).scalar_one() == 1
+    site.age_claims()
+    fill_form(page)
+    page.get_by_role("textbox", name="Reason").press("t")  # in a field it is only a letter
+    for _ in range(6):
+        page.keyboard.press("Alt+S")
+    expect(page.locator("h1")).to_have_text(["Possible: threat"])
+    settled(page)
+    with site.store.read() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM review").scalar_one() == 1
+        assert tx.exec_driver_sql("SELECT reason FROM review").scalar_one() == "It calls residents clueless.t"
+    assert site.reviews(number) == 1

@@ -50,7 +50,7 @@ class FakeMastodon:
 
     `deaf` is a server that does not know `min_id`, `since` one that takes it for `since_id`; without `links` it sends
     no Link. It says 429 to all but the first `limit` requests, with `tells` how many are left, and 500 when it is asked
-    for the status `broken`.
+    for the status `broken`. `in_front` are pinned statuses that it puts before the newest page.
     """
 
     statuses: list[dict[str, Any]]
@@ -64,6 +64,7 @@ class FakeMastodon:
     broken: str = ""
     base: str = BASE
     asked: int = 0
+    in_front: list[dict[str, Any]] = field(default_factory=list)
     clock: Clock = lambda: RECEIVED
 
     def http(self) -> FakeHttp:
@@ -110,6 +111,7 @@ class FakeMastodon:
             newer = [one for one in found if int(one["id"]) > int(params["min_id"])]
             found = newer if self.since else newer[-self.page :]
         found = found[: self.page]
+        found = [*self.in_front, *found] if not params.keys() & {"max_id", "min_id"} else found
         url = f"{self.base}/api/v1/accounts/{self.shown['id']}/statuses"
         if not self.links:
             return fetched(json.dumps(found).encode(), url)

@@ -31,13 +31,18 @@ def problem(kind: str, detail: str, **more: str) -> dict[str, str]:
 
 @dataclass
 class FakeX:
-    """Shows `posts`, newest first, in pages of at most `page`; what is in none of them is not found by id."""
+    """Shows `posts`, newest first, in pages of at most `page`; what is in none of them is not found by id.
+
+    A request for posts that names an id of `poison` is refused as a whole, with the status `poisoned`.
+    """
 
     server: LocalServer
     posts: list[dict[str, Any]] = field(default_factory=list)
     user: dict[str, Any] = field(default_factory=dict)
     includes: dict[str, Any] = field(default_factory=dict)
     page: int = 100
+    poison: tuple[str, ...] = ()
+    poisoned: int = 400
     queries: list[dict[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -81,6 +86,10 @@ class FakeX:
 
     def _by_id(self, exchange: Exchange) -> None:
         wanted = self._query(exchange)["ids"].split(",")
+        if set(wanted) & set(self.poison):
+            detail = f"The `ids` query parameter value [{self.poison[0]}] is not valid"
+            self.say(exchange, {"errors": [{"message": detail}], **problem("invalid-request", detail)}, self.poisoned)
+            return
         found = [one for one in self.posts if one["id"] in wanted]
         lost = sorted(set(wanted) - {one["id"] for one in found})
         errors = [problem("resource-not-found", f"Could not find tweet: [{n}].", resource_id=n, value=n) for n in lost]

@@ -32,6 +32,8 @@ class Scenario:
     alt: str
     shares: int
     nonsense: Fetched
+    pinning: Fetched | None = None  # an answer that names the post `pinned`, where the platform does
+    pinned: str = ""
 
 
 def _feed(text: str) -> Fetched:
@@ -106,6 +108,24 @@ def _x(text: str, edit: int = 0) -> Fetched:
         {"data": [post, repost], "includes": beside, "meta": {"result_count": 2}}, "https://api.x.com/2/users"
     )
     return pin(answer, Cursor(), part="posts", account="55")
+
+
+def _pinning_mastodon() -> Fetched:
+    usual = {"account": {"id": "109"}, "visibility": "public", "content": "<p>Welcome</p>", "pinned": True}
+    old = {**usual, "id": "1", "created_at": "2020-06-01T10:00:00Z"}
+    new = {**usual, "id": "8", "created_at": "2026-06-01T10:00:00Z", "pinned": False}
+    return pin(as_json([old, new], "https://town.example/api/v1/x"), Cursor(), part="statuses", account="109")
+
+
+def _pinning_x() -> Fetched:
+    user = {"id": "55", "username": "council", "pinned_tweet_id": "7"}
+    return pin(as_json({"data": user}, "https://api.x.com/2/users"), Cursor(), part="user", account="55")
+
+
+def _pinning_bluesky() -> Fetched:
+    pinned = {"uri": f"at://{DID}/app.bsky.feed.post/1", "cid": "c"}
+    answer = as_json({"value": {"displayName": "Town", "pinnedPost": pinned}}, XRPC)
+    return pin(answer, Cursor(), part="profile", did=DID, handle="town.example")
 
 
 def _graph(entries: list[dict[str, Any]], base: str) -> Fetched:
@@ -184,6 +204,8 @@ SCENARIOS = {
         "A map",
         1,
         pin(fetched(b"\x00\xff nonsense"), Cursor(), part="statuses", account="109"),
+        _pinning_mastodon(),
+        "1",
     ),
     Platform.X: Scenario(
         account(Platform.X, handle="@council", url="", platform_id="55"),
@@ -194,6 +216,8 @@ SCENARIOS = {
         "A map",
         1,
         pin(fetched(b"\x00\xff nonsense"), Cursor(), part="posts", account="55"),
+        _pinning_x(),
+        "7",
     ),
     Platform.FACEBOOK: Scenario(
         account(Platform.FACEBOOK, handle="@council", url="", platform_id="55"),
@@ -244,6 +268,8 @@ SCENARIOS = {
         "A map",
         1,
         _pinned(fetched(b"\x00\xff nonsense", XRPC)),
+        _pinning_bluesky(),
+        f"at://{DID}/app.bsky.feed.post/1",
     ),
 }
 

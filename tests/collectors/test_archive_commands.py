@@ -10,11 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collectors.archive_commands import check_zone, identity, import_archive, kind_of
+from collectors.archive_run import ACTION
 from data.cli import Context
 from data.config import Settings
 from data.errors import ArchiveError, NotFound
 from data.model import Account, Platform
-from data.store import posts
+from data.store import ledger, posts, runs
 from data.store.engine import create_or_upgrade
 from tests.collectors.archives import (
     DID,
@@ -30,6 +31,16 @@ from tests.collectors.archives import (
     x_download,
     zipped,
 )
+from tests.collectors.meta_downloads import (
+    JUNE,
+    facebook_download,
+    fb_post,
+    ig_media,
+    instagram_download,
+    linkedin_download,
+    share,
+    shares,
+)
 from tests.collectors.support import account
 from tests.support.clock import FakeClock
 from tests.support.register import add, row
@@ -44,7 +55,9 @@ def desk(tmp_path: Path, clock: FakeClock) -> Iterator[Path]:
         row("on-x", platform="x", handle="@council", url=""),
         row("on-mastodon", platform="mastodon", handle="council@town.example", url=""),
         row("on-bluesky", platform="bluesky", handle=DID, url=""),
-        row("on-facebook", platform="facebook", handle="council", url="https://facebook.example/council"),
+        row("on-facebook", platform="facebook", handle="town.council", url="https://facebook.example/town.council"),
+        row("on-instagram", platform="instagram", handle="town_council", url=""),
+        row("on-linkedin", platform="linkedin", handle="town-council", url=""),
     )
     (tmp_path / "x.zip").write_bytes(zipped(x_download(tweet(1, "One"), tweet(2, "Two"))).getvalue())
     (tmp_path / "m.tar.gz").write_bytes(tarred(mastodon_download(note("1", "<p>One</p>"))).getvalue())
@@ -67,6 +80,35 @@ def new(folder: Path, account_id: str, file: str, *options: str) -> Any:
     _, result = run(folder, account_id, file, *options, as_json=True)
     assert result.exception is None, result.exception
     return json.loads(result.stdout)
+
+
+def test_downloads_that_do_not_say_who_may_read_them(desk: Path) -> None:
+    (desk / "f.zip").write_bytes(zipped(facebook_download(fb_post("One"), fb_post("Two", JUNE + 60))).getvalue())
+    context, refused = run(desk, "on-facebook", "f.zip")
+    assert isinstance(refused.exception, ArchiveError)
+    found = new(desk, "on-facebook", "f.zip", "--all-public")
+    assert (found["kind"], found["new"], found["private"]) == ("facebook", 2, 0)
+    assert new(desk, "on-facebook", "f.zip", "--all-public")["known"] == 2
+    with context.store.read() as tx:
+        said = [json.loads(e.detail or "{}") for e in ledger.entries(tx) if e.action == ACTION]
+        assert runs.coverage_of(tx, "on-facebook") == []
+    assert [one["stated_public"] for one in said] == [True, True]
+
+
+def test_an_instagram_download_and_a_table_of_linkedin(desk: Path) -> None:
+    (desk / "i.zip").write_bytes(zipped(instagram_download({"media": [ig_media("One")]})).getvalue())
+    (desk / "Shares.csv").write_bytes(shares(share(7, "One"), share(8, "Two", Visibility="MEMBER_NETWORK")))
+    assert new(desk, "on-instagram", "i.zip")["new"] == 1
+    _, result = run(desk, "on-linkedin", "Shares.csv")
+    assert result.stdout.splitlines() == [
+        "Shares.csv: 1 posts, 1 new, 0 changed, 0 known already.",
+        "1 were passed over, since the download does not say that they are for everybody. "
+        "Where the owner confirms that all of them are public, say so with --all-public.",
+        "Judge them with: postreeve scan",
+    ]
+    (desk / "l.zip").write_bytes(zipped(linkedin_download(share(7, "One"), share(9, "Three"))).getvalue())
+    found = new(desk, "on-linkedin", "l.zip", "--all-public")
+    assert (found["kind"], found["new"], found["known"]) == ("linkedin", 1, 1)
 
 
 def test_every_kind_from_the_shell(desk: Path) -> None:
@@ -117,7 +159,7 @@ def test_the_kind_is_said_or_told_by_name_and_platform() -> None:
     assert kind_of(Path("a.CSV"), on_x(), None) == "csv"
     assert kind_of(Path("a.txt"), on_mastodon(), "jsonl") == "jsonl"
     assert kind_of(Path("a"), on_bluesky(), None) == "bluesky"
-    for other, wanted in ((account(Platform.FACEBOOK), None), (on_x(), "mastodon")):
+    for other, wanted in ((account(Platform.THREADS), None), (on_x(), "mastodon")):
         with pytest.raises(ArchiveError):
             kind_of(Path("a.zip"), other, wanted)
 

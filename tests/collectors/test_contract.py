@@ -3,11 +3,13 @@
 import copy
 import pickle
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from collectors.base import Collector, Page
+from collectors.progress import Progress, find_gap
 from collectors.registry import COLLECTORS
 from collectors.youtube_api import YouTubeApiCollector
 from data.errors import CollectError
@@ -121,6 +123,41 @@ def test_text_can_be_stored_anywhere(page: Page) -> None:
         for text in (item.text, item.warning, item.url, item.platform_id, *(m.alt for m in item.media), *item.links):
             assert "\x00" not in text
             text.encode("utf-8")
+
+
+def test_a_pinned_post_is_named_where_the_platform_says_it(
+    collector: Collector, scenario: Scenario, page: Page
+) -> None:
+    assert page.pinned == ()
+    if scenario.pinning is not None:
+        assert collector.parse(scenario.account, scenario.pinning).pinned == (scenario.pinned,)
+
+
+def counted(page: Page) -> Progress:
+    """What a run knows after one page that claims nothing of its own."""
+    progress = Progress()
+    progress.count(replace(page, exhaustive=False, continuous=False, unchanged=False))
+    return progress
+
+
+def test_a_gap_starts_where_completeness_ended_and_ends_with_the_oldest_that_is_listed(page: Page) -> None:
+    oldest = min(item.published_at for item in page.items if item.published_at)
+    ended, newest = oldest - timedelta(hours=1), oldest - timedelta(days=9)
+    assert find_gap(ended, newest, counted(page)) == (ended, oldest)
+    assert find_gap(ended, None, counted(page)) == (ended, oldest)  # after a first run that found nothing
+    assert find_gap(None, None, counted(page)) is None
+    assert find_gap(oldest, oldest, counted(page)) is None
+    assert find_gap(oldest + timedelta(days=1), newest, counted(page)) == (newest, oldest)
+
+
+def test_a_pinned_old_post_hides_no_gap(page: Page) -> None:
+    first = page.items[0]
+    old = replace(first, platform_id="old", published_at=datetime(2019, 1, 1, tzinfo=UTC))
+    oldest = min(item.published_at for item in page.items if item.published_at)
+    ended = oldest - timedelta(hours=1)
+    shown = replace(page, items=(old, *page.items))
+    assert find_gap(ended, None, counted(replace(shown, pinned=("old",)))) == (ended, oldest)
+    assert find_gap(ended, None, counted(shown)) is None
 
 
 def test_nonsense_is_an_error_with_code_and_sentence(collector: Collector, scenario: Scenario) -> None:

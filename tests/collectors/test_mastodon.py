@@ -94,6 +94,19 @@ def test_the_newest_known_may_have_been_deleted() -> None:
     assert ids(pages(MastodonCollector(), town(), there.http(), cursor))[0] == "4"
 
 
+@pytest.mark.parametrize("deaf", [True, False])
+@pytest.mark.parametrize("old", [1, 2])
+def test_a_server_that_puts_a_pinned_status_in_front_loses_nothing(deaf: bool, old: int) -> None:
+    there = server(1, 2, deaf=deaf)
+    cursor = pages(MastodonCollector(), town(), there.http())[-1].cursor
+    there.statuses = server(*range(3, 9)).statuses
+    there.in_front, there.page = [status(old, pinned=True)], 3
+    found = pages(MastodonCollector(), town(), there.http(), cursor)
+    assert set(ids(found)) >= {str(n) for n in range(3, 9)}
+    assert found[-1].cursor.state["newest"] == "8"
+    assert {one for page in found for one in page.pinned} == {str(old)}
+
+
 @pytest.mark.parametrize("new", [1, 2, 5, 9])
 def test_a_server_that_does_not_know_min_id_loses_nothing_either(new: int) -> None:
     there = server(1, 2, deaf=True)

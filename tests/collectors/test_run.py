@@ -172,6 +172,79 @@ def test_thirty_new_posts_in_a_window_of_twenty_leave_a_gap(
     assert (stretches[1].from_at, stretches[1].to_at) == (item(19).published_at, item(30).published_at)
 
 
+LATER = 24 * 30  # hours after which posts are newer than the clock's first hour
+
+
+def listed(*numbers: int) -> list[Item]:
+    """Posts that are newer than the first run, newest first."""
+    return [item(LATER + n) for n in sorted(numbers, reverse=True)]
+
+
+def gaps(store: Store) -> list[tuple[datetime, datetime]]:
+    with store.read() as tx:
+        return [(s.from_at, s.to_at) for s in runs.coverage_of(tx, "bins") if not s.complete]
+
+
+def test_a_gap_starts_at_the_end_of_the_last_run_not_at_the_newest_post(
+    store: Store, collector: FakeCollector, clock: FakeClock
+) -> None:
+    collector.pages = {"bins": [page(item(2), item(1))]}
+    collect(store, collector, "bins")
+    clock.move(days=2)
+    collector.pages = {"bins": [Page(unchanged=True, cursor=Cursor(1, {"etag": "2"}))]}
+    collect(store, collector, "bins")
+    ended = clock.now
+    clock.move(days=30)
+    collector.pages = {"bins": [page(*listed(7, 8))]}
+    assert collect(store, collector, "bins")["bins"].gap
+    assert gaps(store) == [(ended, item(LATER + 7).published_at)]
+
+
+def test_an_empty_first_run_leaves_a_mark(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    collector.pages = {"bins": [page()]}
+    assert collect(store, collector, "bins")["bins"].outcome == "empty"
+    ended = clock.now
+    clock.move(days=40)
+    collector.pages = {"bins": [page(*listed(7, 8))]}
+    assert collect(store, collector, "bins")["bins"].code == "gap"
+    assert gaps(store) == [(ended, item(LATER + 7).published_at)]
+    clock.move(days=1)
+    collector.pages = {"bins": [page(*listed(8, 9))]}
+    assert not collect(store, collector, "bins")["bins"].gap
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_a_pinned_post_is_no_overlap(store: Store, collector: FakeCollector, clock: FakeClock, pinned: bool) -> None:
+    collector.pages = {"bins": [page(item(2), item(1))]}
+    collect(store, collector, "bins")
+    ended = clock.now
+    clock.move(days=40)
+    collector.pages = {"bins": [page(item(1), *listed(7, 8), pinned=("p1",) if pinned else ())]}
+    assert collect(store, collector, "bins")["bins"].gap == pinned
+    assert gaps(store) == ([(ended, item(LATER + 7).published_at)] if pinned else [])
+
+
+def test_what_is_pinned_may_be_said_before_the_list(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    collector.pages = {"bins": [page(item(2), item(1))]}
+    collect(store, collector, "bins")
+    clock.move(days=40)
+    collector.pages = {"bins": [Page(pinned=("p1",)), page(item(1), *listed(7, 8))]}
+    assert collect(store, collector, "bins")["bins"].gap
+
+
+def test_a_run_that_ended_early_moves_no_mark(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
+    collector.pages = {"bins": [page(item(2), item(1))]}
+    collect(store, collector, "bins")
+    ended = clock.now
+    clock.move(days=31)
+    collector.pages = {"bins": [page(item(LATER + 1), unfinished="The limit was met.")]}
+    assert collect(store, collector, "bins")["bins"].code == "unfinished"
+    clock.move(days=5)
+    collector.pages = {"bins": [page(*listed(90, 91))]}
+    assert collect(store, collector, "bins")["bins"].gap
+    assert gaps(store) == [(ended, item(LATER + 90).published_at)]
+
+
 def test_an_overlap_is_no_gap(store: Store, collector: FakeCollector, clock: FakeClock) -> None:
     collector.pages = {"bins": [page(*(item(n) for n in range(20)))]}
     collect(store, collector, "bins")
@@ -275,6 +348,15 @@ def test_a_preview_stores_nothing(store: Store, collector: FakeCollector) -> Non
     with store.read() as tx:
         assert posts.count(tx) == 0
         assert runs.of_account(tx, "bins") == []
+
+
+def test_a_mistake_of_ours_ends_no_preview_of_others(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [ZeroDivisionError("secret detail")], "parks": [page(item(1))]}
+    planned = run.plan(store, "Europe/London", ["bins", "parks"])
+    found = {a.id: run.preview(store, tools(collector), a) for a in planned.collect}
+    assert (found["bins"].outcome, found["bins"].code) == ("failed", "internal")
+    assert "secret detail" not in found["bins"].reason
+    assert (found["parks"].outcome, found["parks"].items) == ("ok", 1)
 
 
 def test_one_process_at_a_time_collects_an_account(store: Store, collector: FakeCollector, clock: FakeClock) -> None:

@@ -13,6 +13,7 @@ from collectors.http import Client, Network
 from collectors.x import XCollector
 from data.config import Secret
 from data.errors import CollectError
+from data.model import Account
 from tests.collectors.fake_x import NUMBER, TOKEN, FakeX, post, problem, town
 from tests.collectors.support import items, pages
 from tests.servers.local import LocalServer
@@ -306,3 +307,66 @@ def test_a_hundred_posts_are_asked_for_at_once(server: LocalServer, client: Clie
     of, asks = town(server, platform_id=NUMBER), collector()
     list(asks.recheck(of, [str(n) for n in range(1, 151)], client))
     assert [len(one["ids"].split(",")) for one in x.queries] == [100, 50]
+
+
+def answers(asks: XCollector, of: Account, ids: list[str], client: Client) -> tuple[list[Page], str]:
+    """What a recheck gives before it ends, and the code of what it raises, empty for nothing."""
+    found: list[Page] = []
+    try:
+        found.extend(asks.parse(of, one) for one in asks.recheck(of, ids, client))
+    except CollectError as error:
+        return found, error.code
+    return found, ""
+
+
+@pytest.mark.parametrize("poison", ["1", "37", "100"])
+def test_all_but_the_refused_id_are_answered(server: LocalServer, client: Client, poison: str) -> None:
+    x = FakeX(server, many(*range(3, 101)), poison=(poison,))
+    found, code = answers(collector(), town(server, platform_id=NUMBER), [str(n) for n in range(1, 101)], client)
+    there = {item.platform_id for item in items(found)} | {one for page in found for one in page.gone}
+    assert there == {str(n) for n in range(1, 101)} - {poison}
+    assert {one for page in found for one in page.gone} == {"1", "2"} - {poison}
+    assert code == "bad_answer"
+    assert len(x.queries) <= 15
+
+
+def test_errors_of_single_ids_within_an_answer_stop_nothing(server: LocalServer, client: Client) -> None:
+    errors = [
+        problem("resource-not-found", "Could not find tweet: [1].", resource_id="1"),
+        problem("not-authorized-for-resource", "Sorry, you are not authorized.", resource_id="2"),
+        {"value": "3", "detail": "Over capacity", "title": "Service Unavailable", "type": "about:blank"},
+    ]
+    FakeX(server).refuse("/2/tweets", {"data": [post(4)], "errors": errors})
+    found, code = answers(collector(), town(server, platform_id=NUMBER), ["1", "2", "3", "4"], client)
+    assert (ids(found), found[0].gone, code) == (["4"], ("1",), "")
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "unauthorised"), (402, "out_of_credits"), (429, "rate_limited")])
+def test_what_holds_for_every_request_ends_the_asking(
+    server: LocalServer, client: Client, status: int, code: str
+) -> None:
+    x = FakeX(server, many(*range(1, 11)))
+    x.refuse("/2/tweets", {"title": "No"}, status)
+    assert answers(collector(), town(server, platform_id=NUMBER), ["1", "2", "3"], client) == ([], code)
+    assert x.paths().count("/2/tweets") == 1
+
+
+def test_where_every_request_fails_the_asking_ends_soon(server: LocalServer, client: Client) -> None:
+    x = FakeX(server)
+    x.refuse("/2/tweets", {"title": "Invalid Request"}, 400)
+    found, code = answers(collector(), town(server, platform_id=NUMBER), [str(n) for n in range(1, 101)], client)
+    assert (found, code) == ([], "bad_answer")
+    assert x.paths().count("/2/tweets") <= 25
+
+
+def test_ids_that_are_none_of_x_are_not_asked_for(server: LocalServer, client: Client) -> None:
+    x = FakeX(server, many(4))
+    found, code = answers(collector(), town(server, platform_id=NUMBER), ["row-7", "4", "", "1" * 30], client)
+    assert (ids(found), code, [one["ids"] for one in x.queries]) == (["4"], "", ["4"])
+
+
+def test_a_newest_version_that_fails_stops_nothing(server: LocalServer, client: Client) -> None:
+    old = post(3, "Old", edit_history_tweet_ids=["3", "9"])
+    FakeX(server, [old, post(2)], poison=("9",))
+    found, code = answers(collector(), town(server, platform_id=NUMBER), ["3", "2"], client)
+    assert (ids(found), code) == (["2"], "bad_answer")

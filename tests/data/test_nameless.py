@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.nameless import betrays, shared
+from data.nameless import betrays, shared, tidied
 
 POST = "Honestly, whoever keeps leaving sofas by the bins is clueless."
 NAMES, HANDLES = ["Jo Field", "Olive Marsh-Brown"], ["@FernbrookBins"]
@@ -62,3 +62,17 @@ def test_four_words_in_a_row_are_too_many_and_a_short_post_is_told_whole() -> No
 def test_names_and_handles_that_are_empty_hide_nothing() -> None:
     assert betrays("Wait an hour before you answer.", ["", "  ", "Al"], ["", "@"], []) == []
     assert betrays("al", [], [], []) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (" a\n b\t c ", "a b c"),
+        ("\u202egnol\u202c x", "gnol x"),
+        ("\u2066a\u2069\u200f", "a"),
+        ("ŵ é 🙂", "ŵ é 🙂"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_one_line_and_turns_nothing_around(text: str, left: str) -> None:
+    assert tidied(text) == left
