@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.desk import Desk
-from data.keys import Step
+from data.keys import NONE, Keys, Step
 from data.model import Person
 from data.services import keys
 
@@ -17,4 +17,5 @@ def read(at: Desk, person: Person) -> None:
 
 def of(step: Step) -> str | None:
     """Return the key of a step, None when there is none."""
-    return st.session_state.get(KEPT, {}).get(step)
+    kept: Keys = st.session_state.get(KEPT, NONE)
+    return kept.get(step)
