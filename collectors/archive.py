@@ -1,10 +1,10 @@
 """The nouns of an owner's own download: what a reader of one gives, and how a row of it is named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.model import Item
+from data.model import Account, Item, Platform
 from data.store.archives import Told
 
 
@@ -41,6 +41,7 @@ class NotPublic:
     where: Place
 
 
+WITHOUT_IDS = (Platform.FACEBOOK, Platform.INSTAGRAM)  # whose downloads name no ids of posts
 Row = Item | Bad | NotPublic
 
 
@@ -63,3 +64,8 @@ def as_told(item: Item) -> list[Told]:
     """Return what a post is known by where a download brought it without its id, empty where it has no time."""
     at = item.published_at
     return [Told(item.platform_id, at, item.text, item.updated_at is not None)] if at else []
+
+
+def told_of(account: Account, items: Iterable[Item]) -> list[Told]:
+    """Return the same of posts that are collected, where a download of the platform would have brought no ids."""
+    return [one for item in items for one in as_told(item)] if account.platform in WITHOUT_IDS else []

@@ -17,7 +17,8 @@ from collectors.archive_container import read_small
 from collectors.evidence import clean, digest, read_json
 from collectors.times import TOLERANCE
 from data.model import Media
-from data.store.archives import NAMELESS, plain
+from data.store.archives import plain
+from data.store.posts import NAMELESS
 
 EARLIEST = datetime(2004, 1, 1, tzinfo=UTC)  # there was no Facebook before
 FILMS = frozenset(("mp4", "mov", "m4v", "webm", "avi", "mkv", "3gp", "srt"))

@@ -23,9 +23,9 @@ from data.model import Account, Item, Person, RunResult
 from data.permissions import Action, check
 from data.services.actors import ref
 from data.store import accounts, archives, ledger, posts, runs
-from data.store.archives import NAMELESS, Stored
+from data.store.archives import Stored
 from data.store.engine import Store
-from data.store.posts import Receipt, Tally
+from data.store.posts import NAMELESS, Receipt, Tally
 
 BATCH = 500
 STEP = 2**20

@@ -6,12 +6,14 @@ did, all posts and reposts are walked: only so an edit of an old post and a dele
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from collectors.base import Cursor, Dropped, Fetched, Http, Page
 from collectors.bluesky_identity import REFUSED, Identity, handle_of, identify, read_object, unknown
 from collectors.bluesky_posts import POST, REPOST, NotUnderstood, to_item
+from collectors.bluesky_walk import LONGEST, MORE, MOST_BYTES, Budget, Walk, key_of, reaches
 from collectors.evidence import canonical_json, clean, digest
 from collectors.failures import bad_answer
 from collectors.notes import cursor_of, note, pin
@@ -81,9 +83,12 @@ class _Repository:
             )
         return answer
 
-    def pages(self, collection: str) -> Iterator[Fetched]:
-        """Yield a collection's pages, newest first; the last full page still gives a cursor, an empty one ends it."""
-        cursor: dict[str, str] = {}
+    def pages(self, collection: str, start: str = "") -> Iterator[tuple[Fetched, list[Any], str]]:
+        """Yield a collection's pages, newest first or from `start` on: the answer, its records, where the next begins.
+
+        The last full page still gives a cursor, an empty one ends it.
+        """
+        cursor = {"cursor": start} if start else {}
         for _ in range(MOST_PAGES):
             wanted = {"repo": self.who.did, "collection": collection, "limit": str(A_PAGE)}
             answer = self.ask("com.atproto.repo.listRecords", **wanted, **cursor)
@@ -95,8 +100,8 @@ class _Repository:
                 raise bad_answer(urlsplit(answer.url).hostname or "", "gave a list of posts without posts")
             if not records:
                 return
-            yield answer
             following = found.get("cursor")
+            yield answer, records, following if isinstance(following, str) else ""
             if not isinstance(following, str) or not following:
                 return
             if following == cursor.get("cursor"):
@@ -127,6 +132,9 @@ class BlueskyCollector:
 
     platform = Platform.BLUESKY
 
+    def __init__(self, most_bytes: int = MOST_BYTES, longest: timedelta = LONGEST) -> None:
+        self._most_bytes, self._longest = most_bytes, longest
+
     def fetch(self, account: Account, cursor: Cursor, http: Http, *, full: bool) -> Iterator[Fetched]:
         """Yield the account's answers; two requests when its `rev` is the cursor's and its DID is known."""
         who = identify(account, http)
@@ -140,10 +148,13 @@ class BlueskyCollector:
         if same:
             yield _pinned(replace(commit, status=304), "commit", who, Cursor(FORMAT, state))
             return
+        walk, budget = Walk.of({} if full else known), Budget(self._most_bytes, self._longest)
         for collection in (POST, REPOST):
-            for page in repository.pages(collection):
-                yield _pinned(page, "records", who, Cursor())
-        yield _pinned(commit, "commit", who, Cursor(FORMAT, state))
+            if not walk.ended_early:
+                yield from _walk(repository, walk, collection, budget)
+        state |= walk.state() | ({"rev": ""} if walk.ended_early else {})
+        notes = {"unfinished": MORE if walk.ended_early else "", "resumed": "yes" if walk.resumed else ""}
+        yield _pinned(commit, "commit", who, Cursor(FORMAT, state), **notes)
 
     def parse(self, account: Account, fetched: Fetched) -> Page:
         """Turn one answer into a page; raise `CollectError` bad_answer when it is not what the protocol says."""
@@ -153,15 +164,40 @@ class BlueskyCollector:
                 pinned = _pinned_post(fetched)
                 return Page(cursor=cursor, platform_id=did, snapshot=_snapshot(account, fetched), pinned=pinned)
             case "commit":
-                same = fetched.status == 304
-                return Page(cursor=cursor, platform_id=did, unchanged=same, exhaustive=not same)
+                same, unfinished = fetched.status == 304, note(fetched, "unfinished")
+                whole, resumed = not same and not unfinished, bool(note(fetched, "resumed"))
+                page = Page(cursor=cursor, platform_id=did, unfinished=unfinished, unchanged=same)
+                return replace(page, exhaustive=whole and not resumed, continuous=whole and resumed)
             case _:
                 items, dropped = _records(fetched, did)
-                return Page(items, dropped, cursor, platform_id=did)
+                return Page(items, dropped, cursor, platform_id=did, older=bool(note(fetched, "older")))
 
 
-def _pinned(fetched: Fetched, part: str, who: Identity, cursor: Cursor) -> Fetched:
-    return pin(fetched, cursor, part=part, did=who.did, handle=who.handle)
+def _walk(repository: _Repository, walk: Walk, collection: str, budget: Budget) -> Iterator[Fetched]:
+    """Yield a list's pages: all of them, or where an earlier run broke off what is new and then what it left."""
+    known, left, newest = walk.known(collection), walk.place if walk.at == collection else "", ""
+    for answer, records, following in repository.pages(collection):
+        yield _pinned(answer, "records", repository.who, Cursor())
+        newest = max([newest, *map(key_of, records)])
+        spent = budget.is_spent(answer)
+        if known and reaches(records, known):
+            break
+        if spent and following:
+            walk.break_off(*((walk.at, walk.place) if known else (collection, following)))
+            walk.tops[collection] = known or newest
+            return
+    walk.tops[collection] = max(newest, known)
+    if not left:
+        return
+    for answer, _, following in repository.pages(collection, left):
+        yield _pinned(answer, "records", repository.who, Cursor(), older="yes")
+        if budget.is_spent(answer) and following:
+            walk.break_off(collection, following)
+            return
+
+
+def _pinned(fetched: Fetched, part: str, who: Identity, cursor: Cursor, **notes: str) -> Fetched:
+    return pin(fetched, cursor, part=part, did=who.did, handle=who.handle, **notes)
 
 
 def _snapshot(account: Account, fetched: Fetched) -> AccountSnapshot:

@@ -22,7 +22,8 @@ SENTENCES = {
 @dataclass(slots=True)
 class Progress:
     """What has been listed so far. `oldest` and `descending` are of the pages that adjoin each other from the newest
-    back, `deepest` is how far a walk back that an earlier run began has come; `answered` are ids asked for one by one.
+    back, `in_pieces` that there were others; `deepest` is how far a walk back that an earlier run began has come;
+    `answered` are ids asked for one by one.
     """
 
     ids: set[str] = field(default_factory=set)
@@ -32,6 +33,7 @@ class Progress:
     oldest: datetime | None = None
     descending: bool = True
     deepest: datetime | None = None
+    in_pieces: bool = False
     last: Page = field(default_factory=Page)
     by_id: bool = False
     answered: set[str] = field(default_factory=set)
@@ -51,6 +53,14 @@ class Progress:
         """Whether the walk came to the newest post, so that something can be said of the time up to now."""
         return self.last.continuous or not self.last.unfinished
 
+    @property
+    def tells_gone(self) -> bool:
+        """Whether a known post that is missing is gone, one published since `oldest` or, from an exhaustive list, any:
+        not when an entry could not be read, nor behind a pinned post, nor where this run read only a piece."""
+        last, within = self.last, self.oldest is not None and self.descending
+        partly = self.dropped or self.in_pieces or last.unfinished
+        return not (last.unchanged or partly) and (last.exhaustive or within)
+
     def pay(self, page: Page) -> None:
         """Put down what a page cost."""
         self.cost += page.cost
@@ -64,6 +74,7 @@ class Progress:
         self.pinned.update(page.pinned)
         times = [one.published_at for one in page.items if one.published_at and one.platform_id not in self.pinned]
         if page.older:
+            self.in_pieces = True
             self.deepest = min([*times, self.deepest] if self.deepest else times, default=None)
         else:
             times = ([self.oldest] if self.oldest else []) + times

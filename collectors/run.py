@@ -2,8 +2,7 @@
 
 Accounts are collected side by side; each page is stored in a transaction of its own as it comes, and the cursor, the
 coverage and the run's result are committed together after the last one. What fails, fails for its own account only.
-Where a platform is paid for, what an answer cost is put down with its page, and the month's cap ends the walk before
-the next one is asked for.
+What a paid answer cost is put down with its page; the month's cap ends the walk before the next one is asked for.
 """
 
 import logging
@@ -16,7 +15,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from collectors.archive import as_told
+from collectors.archive import told_of
 from collectors.base import Collector, Cursor, Fetched, Http, Page
 from collectors.progress import Progress, find_gap, outcome, result
 from collectors.recheck import EVERY, Rechecks, own_state, passed_over, put_off, with_put_off
@@ -217,7 +216,7 @@ def preview(store: Store, tools: Tools, account: Account) -> RunResult:
 
 
 def _our_own(account: Account, error: Exception) -> tuple[str, str]:
-    """Put a mistake of ours into the log; return its code and its sentence, which hold nothing of what it says."""
+    """Put a mistake of ours into the log; return its code and its sentence, with nothing of what it says."""
     log.error("collecting %s", account.id, exc_info=error)
     return "internal", f"postreeve itself failed ({type(error).__name__}); please report it."
 
@@ -267,7 +266,7 @@ def _store_page(store: Store, job: Job, fetched: Fetched, page: Page) -> Tally:
             runs.spend(tx, begun.run_id, page.cost)
         if page.platform_id and page.platform_id != account.platform_id:
             accounts.learn_platform_id(tx, account.id, page.platform_id)
-        archives.adopt(tx, account.id, [one for item in page.items for one in as_told(item)])
+        archives.adopt(tx, account.id, told_of(account, page.items))
         return posts.record(tx, account.id, page.items, receipt) if page.items else Tally()
 
 
@@ -376,9 +375,8 @@ def _cover(tx: Connection, job: Job, missed: tuple[datetime, datetime] | None, n
 
 
 def _mark_gone(tx: Connection, account: Account, begun: Begun, progress: Progress, now: datetime) -> int:
-    """Mark what is missing where that can be told: not when an entry could not be read, nor behind a pinned post."""
-    within = progress.oldest is not None and progress.descending
-    if progress.last.unchanged or progress.dropped or not (progress.last.exhaustive or within):
+    """Mark what is missing where that can be told."""
+    if not progress.tells_gone:
         return 0
     since = None if progress.last.exhaustive else progress.oldest
     return posts.mark_gone(tx, account.id, begun.started, since, now)

@@ -14,7 +14,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from dashboard.parts import Section, Table
 
 TEMPLATES = files("dashboard") / "templates"
-MARKS = re.compile(r"([\\`*_\[\]<>|~#])")
+MARKS = re.compile(r"([\\`*_\[\]<>|~#]|&(?=#?\w+;))")  # an ampersand only where an entity would begin
 START = re.compile(r"^(\d*)([-+=.)])(?=\s|$|[-=])")  # what would begin a list or underline a heading
 ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 

@@ -37,7 +37,7 @@ def _bar(bar: Bar, number: int, step: float, most: float, name: str) -> str:
         f'<rect x="{left + step * 0.12:.1f}" y="{BASE - height:.1f}" width="{step * 0.76:.1f}" height="{height:.1f}" '
         f'fill="{fill}"{stroke}/>'
     )
-    said = "none known" if value is None else f"{value:g}"
+    said = "none known" if value is None else f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"
     month, _, year = label.partition(" ")
     place = f'x="{middle:.1f}" text-anchor="middle"'
     above = f'<text {place} y="{BASE - height - 5:.1f}">{said if value is not None else "?"}</text>'

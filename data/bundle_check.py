@@ -17,6 +17,7 @@ L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 Point = tuple[int, int, int, int]
 HASHED = ("prev", "seq", "at", "actor", "action", "subject", "detail_hash")  # of a row, in the order of its digest
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError)
 ROW = {*HASHED, "hash", "salt", "detail"}
 
 
@@ -24,19 +25,24 @@ def main(folder: Path) -> int:
     """Check the bundle in a folder, say what was found, and return the exit code."""
     try:
         wrong = problems(folder)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except UNREADABLE as error:
         wrong = [f"proof.json or manifest.json cannot be read: {error!r}"]
     for line in wrong:
-        sys.stdout.write(f"DOES NOT HOLD: {line}\n")
+        _say(f"DOES NOT HOLD: {line}")
     if not wrong:
         proof = json.loads((folder / "proof.json").read_text(encoding="utf-8"))
         key = hashlib.sha256(bytes.fromhex(proof["public_key"])).hexdigest()
         last = max(proof["anchors"], key=lambda anchor: anchor["seq"])
-        sys.stdout.write(f"Everything holds. Signed last on {last['at']}; fingerprint of the key: {key}\n")
+        _say(f"Everything holds. Signed last on {last['at']}; fingerprint of the key: {key}")
         for name, item in sorted(proof["evidence"].items()):
             if not item["file"]:
-                sys.stdout.write(f"Evidence {name} is not in this bundle (withheld or erased); {_said(item)}.\n")
+                _say(f"Evidence {name} is not in this bundle (withheld or erased); {_said(item)}.")
     return 1 if wrong else 0
+
+
+def _say(line: str) -> None:
+    """Write a line; what a bundle holds can neither begin another one nor steer the terminal."""
+    sys.stdout.write("".join(c if " " <= c <= "~" else ascii(c)[1:-1] for c in line) + "\n")
 
 
 def _said(item: Any) -> str:

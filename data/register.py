@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import dropwhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ COLUMNS = (
     *("purpose", "audience", "cadence", "lawful_basis", "dpia_ref", "notice_date", "review_date", "renewal_date"),
 )
 REQUIRED = ("id", "platform", "kind", "department", "owner_email", "purpose", "lawful_basis")
+BLANK = dict.fromkeys(REQUIRED, "")
 APPROVED_NEEDS = ("dpia_ref", "notice_date", "review_date")
 DATES = ("notice_date", "review_date", "renewal_date")
 URLS = ("url", "service_url", "plc_url")
@@ -81,15 +83,15 @@ def understand(
 ) -> list[Entry]:
     """Turn rows into entries; raise `InputError` with every mistake. `mistakes` are those found while reading."""
     found = list(mistakes)
-    found += [m for n, row in enumerate(rows, 2) for m in _row_mistakes(n, row)]
+    found += [m for n, row in enumerate(rows, 2) if row for m in _row_mistakes(n, row)]  # an empty row: an empty line
     found += _repeated(rows, set(known_ids))
-    if not rows and not found:
+    if not any(rows) and not found:
         found.append(Mistake(1, "", "the file has no rows"))
     if found:
         raise InputError(
             name, sorted(found, key=lambda m: (m.row, COLUMNS.index(m.column) if m.column in COLUMNS else -1))
         )
-    return [_entry(row) for row in rows]
+    return [_entry(row) for row in rows if row]
 
 
 def mapped(rows: Sequence[Mapping[str, str]], mapping: Mapping[str, object]) -> list[dict[str, str]]:
@@ -99,13 +101,13 @@ def mapped(rows: Sequence[Mapping[str, str]], mapping: Mapping[str, object]) -> 
     `when` and `unless` name a column that must, or must not, be filled for the block to apply.
     """
     blocks = mapping.get("account")
-    if not isinstance(blocks, list) or not blocks:
+    if not isinstance(blocks, list) or not blocks or not all(isinstance(block, Mapping) for block in blocks):
         raise InputError("the mapping", [Mistake(1, "", "it has no [[account]] block")])
     problems = [m for block in blocks for m in _block_mistakes(block, rows[0] if rows else {})]
     if problems:
         raise InputError("the mapping", problems)
     pairs = [(row, block) for row in rows for block in blocks if _applies(block, row)]
-    return [{c: _filled(str(t), row) for c, t in block.items() if c not in CONDITIONS} for row, block in pairs]
+    return [BLANK | {c: _filled(str(t), row) for c, t in block.items() if c not in CONDITIONS} for row, block in pairs]
 
 
 def write_csv(entries: Iterable[Entry]) -> str:
@@ -138,7 +140,7 @@ def _csv_rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
     text, mistakes = _decoded(content)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        lines = [line for line in reader if any(cell.strip() for cell in line)]
+        lines = list(dropwhile(_blank, reader))
     except csv.Error as error:
         return [], [Mistake(1, "", f"the file cannot be read as CSV: {error}")]
     if not lines:
@@ -146,9 +148,14 @@ def _csv_rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
     header = [cell.strip() for cell in lines[0]]
     mistakes += _header_mistakes(header)
     for n, line in enumerate(lines[1:], 2):
-        if len(line) != len(header):
+        if len(line) != len(header) and not _blank(line):
             mistakes.append(Mistake(n, "", f"it has {len(line)} cells, the header has {len(header)}"))
-    return [dict(zip(header, (_unquoted(c.strip()) for c in line), strict=False)) for line in lines[1:]], mistakes
+    named = [{} if _blank(line) else zip(header, (_unquoted(c.strip()) for c in line), strict=False) for line in lines]
+    return [dict(row) for row in named[1:]], mistakes
+
+
+def _blank(line: Sequence[str]) -> bool:
+    return not any(cell.strip() for cell in line)
 
 
 def table(content: bytes) -> list[dict[str, str]]:
@@ -172,11 +179,13 @@ def _json_rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
         rows = json.loads(text)
     except json.JSONDecodeError as error:
         return [], [Mistake(error.lineno, "", f"the file cannot be read as JSON: {error.msg}")]
+    except RecursionError:
+        return [], [Mistake(1, "", "the file cannot be read as JSON: it is nested too deeply")]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return [], [Mistake(1, "", "the file must be a list of objects, one an account")]
     unknown = sorted({key for row in rows for key in row} - {*COLUMNS, *register_more.MORE})
     mistakes += [Mistake(1, key, _not_a_column(key)) for key in unknown]
-    return [{k: _as_cell(v) for k, v in row.items()} for row in rows], mistakes
+    return [BLANK | {k: _as_cell(v) for k, v in row.items()} for row in rows], mistakes
 
 
 def _as_cell(value: object) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile
 
 from data import register
 from data.errors import InputError, Mistake
@@ -49,28 +50,34 @@ def read(content: bytes, name: str, known: Collection[str] = ()) -> list[Member]
     for n, row in enumerate(rows, 2):
         mistakes += _mistakes(n, row, emails)
     mistakes += _twice(rows)
-    if not rows and not mistakes:
+    if not any(rows) and not mistakes:
         mistakes.append(Mistake(1, "", "the file has no rows"))
     if mistakes:
         raise InputError(name, sorted(mistakes, key=lambda m: m.row))
-    return [_member(row) for row in rows]
+    return [_member(row) for row in rows if row]
 
 
 def _rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
+    """Return the rows below the header, empty lines as empty rows: each mistake has the number that people see."""
     try:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except UnicodeDecodeError:
         return [], [Mistake(1, "", "it is not UTF-8; save the file as “CSV UTF-8”")]
     except csv.Error as error:
         return [], [Mistake(1, "", f"the file cannot be read as CSV: {error}")]
-    lines = [line for line in lines if any(cell.strip() for cell in line)]
+    lines = list(dropwhile(_blank, lines))
     header = [cell.strip() for cell in lines[0]] if lines else []
     mistakes = [Mistake(1, name, _unknown(name)) for name in header if name not in COLUMNS]
     mistakes += [Mistake(1, name, "the column is missing") for name in REQUIRED if name not in header]
     for n, line in enumerate(lines[1:], 2):
-        if len(line) != len(header):
+        if len(line) != len(header) and not _blank(line):
             mistakes.append(Mistake(n, "", f"it has {len(line)} cells, the header has {len(header)}"))
-    return [dict(zip(header, map(_clean, line), strict=False)) for line in lines[1:]], mistakes
+    rows = [{} if _blank(line) else dict(zip(header, map(_clean, line), strict=False)) for line in lines[1:]]
+    return rows, mistakes
+
+
+def _blank(line: Sequence[str]) -> bool:
+    return not any(cell.strip() for cell in line)
 
 
 def _clean(cell: str) -> str:

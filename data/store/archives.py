@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from data.schema import coverage, post, version
-from data.store.posts import CHUNK
+from data.store.posts import CHUNK, NAMELESS
 from data.store.rows import Rows
 from data.store.runs import ARCHIVE
 
-NAMELESS = "archive:"  # before the digest that stands for an id where a download carries none
 NEAR = timedelta(minutes=1)  # between what a download and the platform call a post's time
 
 
@@ -98,8 +97,9 @@ def adopt(tx: Connection, account_id: str, told: Sequence[Told]) -> int:
     `told` are posts as the platform lists them, `name` being its id. Only one that is not stored yet is joined, by the
     rule of `joined`; the post keeps its number, its versions and every decision on it.
     """
-    c, nameless = post.c, _nameless(account_id)
-    if not told or tx.execute(select(c.id).where(*nameless).limit(1)).first() is None:
+    c = post.c
+    nameless = select(c.id).where(c.account_id == account_id, c.platform_id.startswith(NAMELESS)).limit(1)
+    if not told or tx.execute(nameless).first() is None:
         return 0
     known, adopted = stored(tx, account_id, [one.name for one in told]), 0
     for one in told:
@@ -111,11 +111,6 @@ def adopt(tx: Connection, account_id: str, told: Sequence[Told]) -> int:
             tx.execute(update(post).where(c.id == same.id).values(platform_id=one.name))
             adopted += 1
     return adopted
-
-
-def _nameless(account_id: str) -> tuple[ColumnElement[bool], ...]:
-    c = post.c
-    return c.account_id == account_id, c.platform_id >= NAMELESS, c.platform_id < NAMELESS[:-1] + ";"
 
 
 def _near(tx: Connection, account_id: str, at: datetime) -> Rows:

@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, case, false, func, insert, or_, select, type_coerce, update
+from sqlalchemy import (
+    Connection,
+    String,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from data.model import Item, PostKind, Version
 from data.schema import evidence, post, version
@@ -15,6 +29,7 @@ from data.store.rows import AnyRow, Rows
 from data.store.tombstones import tombstones
 
 CHUNK = 500
+NAMELESS = "archive:"  # before the digest that stands for an id where a download carries none
 LEAF = 2  # the form of the leaves that a run's root is taken over; the audit log says which
 
 
@@ -136,12 +151,14 @@ class Unseen:
 
 
 def unseen(tx: Connection, account_id: str, which: Unseen) -> list[str]:
-    """Return the platform ids of posts, not known to be gone, that should be asked for one by one."""
+    """Return the platform ids of posts, not known to be gone, that should be asked for one by one: none that a download
+    without ids brought, since the platform would know nothing under theirs."""
     c = post.c
     left_out = c.published_at > which.listed_since if which.listed_since else false()
     stale = and_(c.last_seen_at < which.stale_before, c.kind != PostKind.SHARE)
     there = [c.account_id == account_id, c.gone_at.is_(None), c.erased_at.is_(None), c.platform_id.not_in(which.but)]
     there += [c.last_seen_at >= which.seen_from] if which.seen_from else []
+    there += [not_(c.platform_id.startswith(NAMELESS))]
     query = select(c.platform_id).where(*there, c.last_seen_at < which.run_started, or_(left_out, stale))
     if which.newest is not None:
         order = (c.published_at.desc().nulls_last(), c.id.desc())

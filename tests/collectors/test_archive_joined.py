@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from collectors.archive import Archive, Row, as_told
+from collectors.archive import Archive, Row, as_told, told_of
 from collectors.archive_meta import made_up_id
 from collectors.archive_run import Source, Taken, take_in
 from collectors.base import Cursor, Fetched, Http, Page
@@ -31,7 +31,7 @@ WORDS = "Road closed until Monday"
 
 @pytest.fixture
 def whose(store: Store) -> Account:
-    add(store, row("bins"))
+    add(store, row("bins", platform="facebook", handle="bins", url=""))
     with store.read() as tx:
         return accounts.get(tx, "bins")
 
@@ -57,7 +57,7 @@ def taken_in(store: Store, whose: Account, *found: Row) -> Taken:
 class Source1:
     """A collector that lists what it is given."""
 
-    platform = Platform.FEED
+    platform = Platform.FACEBOOK
 
     def __init__(self, *listed: Item) -> None:
         self.listed = listed
@@ -160,6 +160,16 @@ def test_erased_words_do_not_come_back(store: Store, whose: Account, clock: Fake
         assert sorted(one.text for one in posts.of_account(tx, "bins")) == ["", "", "Kept"]
 
 
+def test_no_platform_is_asked_for_an_id_that_was_made_up(store: Store, whose: Account, clock: FakeClock) -> None:
+    """It would know of nothing under it, and the post would be taken for deleted."""
+    store_items(store, "bins", live(1, "Collected"), replace(live(2, "After"), platform_id="b2"))
+    assert counts(taken_in(store, whose, told(WORDS), told("Other", BASE - timedelta(days=1)))) == (2, 0, 0)
+    clock.move(days=3)
+    which = posts.Unseen(clock.now, None, clock.now, None, 100)
+    with store.read() as tx:
+        assert sorted(posts.unseen(tx, "bins", which)) == ["b2", "p1"]
+
+
 def test_another_accounts_posts_are_not_touched(store: Store, whose: Account) -> None:
     add(store, row("swim"))
     store_items(store, "swim", live(1, WORDS))
@@ -173,3 +183,8 @@ def test_words_are_compared_as_they_are_read() -> None:
     assert plain(" Cafe\u0301 \n\t now ") == plain("Café now")
     assert plain("Café") != plain("café")
     assert as_told(replace(item(1), published_at=None)) == []
+
+
+def test_only_platforms_whose_downloads_have_no_ids_are_looked_through(whose: Account) -> None:
+    assert told_of(whose, [item(1)]) == as_told(item(1))
+    assert told_of(replace(whose, platform=Platform.FEED), [item(1)]) == []

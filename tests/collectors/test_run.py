@@ -1,15 +1,18 @@
 """collect(): plan, fetch, store, one recorded outcome an account; with collectors that need no network."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pytest
 
-from collectors import run
+from collectors import commands, run
 from collectors.base import Cursor, Dropped, Fetched, Http, Page
 from data import holder
 from data.audit import merkle_root
+from data.cli import Context
+from data.config import Settings
 from data.errors import CollectError, NotFound
 from data.model import Account, AccountSnapshot, Item, Platform, RunResult
 from data.services.verify import verify
@@ -357,6 +360,20 @@ def test_a_mistake_of_ours_ends_no_preview_of_others(store: Store, collector: Fa
     assert (found["bins"].outcome, found["bins"].code) == ("failed", "internal")
     assert "secret detail" not in found["bins"].reason
     assert (found["parks"].outcome, found["parks"].items) == ("ok", 1)
+
+
+def test_a_trial_from_the_shell_names_the_failure_and_goes_on(
+    sqlite_store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(sqlite_store, row("bins"), row("parks"))
+    fake = FakeCollector(clock, {"bins": [KeyError("x")], "parks": [page(item(1))]})
+    monkeypatch.setattr(commands, "tools", lambda _: nullcontext(tools(fake)))
+    context = Context(Settings(store=sqlite_store.url.render_as_string()), clock=clock)
+    found = commands.collect_all(context, dry_run=True)
+    assert [(r.account_id, r.outcome, r.code) for r in found] == [("bins", "failed", "internal"), ("parks", "ok", "")]
+    assert context.failures == [
+        "bins: postreeve itself failed (KeyError); please report it."
+    ]  # what makes the exit code 1
 
 
 def test_one_process_at_a_time_collects_an_account(store: Store, collector: FakeCollector, clock: FakeClock) -> None:

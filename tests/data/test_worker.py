@@ -161,6 +161,48 @@ def test_a_long_answer_keeps_no_other_kind_waiting(sqlite_store: Store, said: li
         go_on.set()
 
 
+def test_a_long_collection_delays_no_notice(sqlite_store: Store, said: list[str], clock: FakeClock) -> None:
+    """The collection ends only when a notice has been sent twice while it was at work."""
+    worker, told, collected = Worker(sqlite_store, said.append), threading.Semaphore(0), threading.Event()
+
+    def collect() -> None:
+        if told.acquire(timeout=20) and told.acquire(timeout=20):
+            collected.set()
+        worker.stop.set()
+
+    telling = Task("telling", clock, told.release, beside=True)
+    thread = threading.Thread(target=worker.work, args=([Task("collecting", clock, collect), telling], {}))
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert collected.is_set()
+
+
+def test_what_is_done_beside_is_not_what_the_worker_is_said_to_do(worker: Worker, clock: FakeClock) -> None:
+    seen: list[str] = []
+    worker.round([Task("collecting", clock, lambda: seen.append(worker.doing))])
+    worker.doing = "collecting"
+    worker.round([Task("telling", clock, lambda: seen.append(worker.doing), beside=True)])
+    assert seen == ["collecting", "collecting"]
+
+
+def test_a_mistake_beside_is_told_and_ends_nothing(sqlite_store: Store, clock: FakeClock) -> None:
+    heard = threading.Event()
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        heard.set()
+
+    def divide() -> None:
+        said.append(str(1 // 0))
+
+    with Worker(sqlite_store, say).alive({}, [Task("telling", clock, divide, beside=True)]):
+        assert heard.wait(20)
+        assert silence.worker(sqlite_store).at_work
+    assert said == ["telling: postreeve itself failed (ZeroDivisionError); please report it. It is tried again."]
+
+
 def test_a_worker_that_is_not_seen_for_minutes_is_gone(worker: Worker, sqlite_store: Store, clock: FakeClock) -> None:
     assert silence.worker(sqlite_store).at_work
     clock.move(minutes=6)
