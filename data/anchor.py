@@ -48,15 +48,18 @@ def append(file: Path, head: tuple[int, str], now: datetime) -> None:
     new: dict[str, object] = {"seq": head[0], "hash": head[1], "at": now.isoformat()}
     signature = _key(file).sign(_message(new)).hex()
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as out:
-        out.write(json.dumps(new | {"signature": signature}) + "\n")
+    with file.open("a+b") as out:
+        out.seek(0, os.SEEK_END)
+        if out.tell() and out.seek(-1, os.SEEK_END) is not None and out.read() != b"\n":
+            out.write(b"\n")  # the last line broke off; this one is not to be lost with it
+        out.write(json.dumps(new | {"signature": signature}).encode() + b"\n")
 
 
 def read(file: Path) -> list[Anchored]:
     """Return the signed heads, oldest first; an unreadable or badly signed line comes with `valid` false."""
     if not file.exists():
         return []
-    return [_anchored(file, line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [_anchored(file, line) for line in _lines(file)]
 
 
 def newest(file: Path) -> Anchored | None:
@@ -67,13 +70,18 @@ def newest(file: Path) -> Anchored | None:
 
 def lines(file: Path) -> list[dict[str, object]]:
     """Return the lines of the file that are signed, as they stand in it: seq, hash, at, signature."""
-    every = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    return [json.loads(line) for line in every if line.strip() and _anchored(file, line).valid]
+    every = _lines(file) if file.exists() else []
+    return [json.loads(line) for line in every if _anchored(file, line).valid]
 
 
 def public_key(file: Path) -> str:
     """Return the key that signatures are checked with, in hexadecimal."""
     return _key(file).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def _lines(file: Path) -> list[str]:
+    """Return the lines, one that is damaged with signs for what it lost: it is told, and hides no other."""
+    return [line for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
 
 
 def _last_line(file: Path) -> str:
@@ -91,7 +99,7 @@ def _anchored(file: Path, line: str) -> Anchored:
         signature = bytes.fromhex(raw.pop("signature"))
         _key(file).public_key().verify(signature, _message(raw))
         return Anchored(int(raw["seq"]), str(raw["hash"]), str(raw["at"]), True)
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature):
         return Anchored(0, "", "", False)
 
 

@@ -92,8 +92,8 @@ def as_json(document: Any) -> str:
 
 
 def plain(text: str) -> str:
-    """Return `text` without control characters and bidirectional overrides: post text may end up on a terminal."""
-    return text.translate(CONTROLS).translate(BIDI)
+    """Return `text` without what a terminal obeys or cannot show: post text may end up on a terminal."""
+    return text.translate(CONTROLS).translate(BIDI).encode(errors="replace").decode()  # half a character is a "?"
 
 
 def _spoken(items: Iterable[T], label: str, length: int | None) -> Iterator[T]:

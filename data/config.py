@@ -180,7 +180,7 @@ def _kinds() -> dict[str, type]:
 def _from_file(path: Path) -> dict[str, Any]:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
         raise ConfigError(f"The settings file {path} cannot be read: {error}") from error
     raw = {name: value for key, entry in raw.items() for name, value in _flat(key, entry)}
     for key in raw:
@@ -230,9 +230,17 @@ def _typed(subject: str, key: str, value: Any) -> Any:
         if kinds[key] is tuple:
             parts = value.split(",") if isinstance(value, str) else value
             return tuple(str(part).strip() for part in parts if str(part).strip())
-        return kinds[key](value)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"{subject} must be {'a number' if kinds[key] in (int, float) else 'a text'}.") from error
+        return _number(kinds[key], value) if kinds[key] in (int, float) else kinds[key](value)
+    except (TypeError, ValueError, OverflowError) as error:
+        what = {int: "a whole number", float: "a number"}.get(kinds[key], "a text")
+        raise ConfigError(f"{subject} must be {what}.") from error
+
+
+def _number(kind: type, value: Any) -> Any:
+    """Return a number; nothing is cut off on the way: half a day of keeping would be none, and none is for ever."""
+    if isinstance(value, bool) or (kind is int and isinstance(value, float) and not value.is_integer()):
+        raise ValueError(value)
+    return kind(value)
 
 
 def _checked(settings: Settings) -> Settings:
@@ -269,13 +277,18 @@ def _checked(settings: Settings) -> Settings:
     for name in settings.drop_deleted:
         if name not in set(Platform):
             raise ConfigError(f"drop_deleted: {name!r} is no platform; there are {', '.join(Platform)}.")
-    if settings.dashboard_url and not settings.dashboard_url.startswith(("https://", "http://")):
-        raise ConfigError("dashboard_url must be a web address, such as https://posts.council.example")
+    for name in ("dashboard_url", "dignity_at_work_url", "customer_care_url"):
+        if (url := getattr(settings, name)) and not url.startswith(("https://", "http://")):
+            raise ConfigError(f"{name} must be a web address, such as https://posts.council.example")
     for pair in settings.oidc_roles:
         if pair.partition("=")[2] not in set(Role):
             raise ConfigError(f"oidc_roles: {pair!r} is not group=role; roles are {', '.join(Role)}.")
     if not 0 < settings.dashboard_port < 65536:
         raise ConfigError("dashboard_port must be a port: a number from 1 to 65535.")
+    if not 0 <= settings.health_port < 65536:
+        raise ConfigError("health_port must be a port: a number from 1 to 65535, or 0 for a free one.")
+    if not 0 < settings.silence_hours < float("inf"):
+        raise ConfigError("silence_hours must be a number of hours greater than 0.")
     _check_notices(settings)
     return settings
 

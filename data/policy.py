@@ -52,6 +52,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "parts": tuple(Part),
     "second_look": tuple(Outcome),
 }
+LONGEST = 36_500  # of days or minutes: what calendars can add
 SHARES = ("prevalence", "threshold", "score", "characteristic_threshold")
 
 
@@ -146,9 +147,11 @@ def _hit(policy: Policy, clause: Clause, finding: Finding) -> ClauseHit | None:
 def _parsed(content: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(content)
+    except RecursionError as error:
+        raise PolicyError(f"{name}: it is nested too deeply to be read as TOML") from error
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (len(content.splitlines()), 1)
+        line, column = (int(found[1]), int(found[2])) if found else (content.rstrip("\n").count("\n") + 1, 1)
         message = str(error).split(" (at ")[0]
         raise PolicyError(_pointed(content, name, line, column, message)) from error
 
@@ -175,6 +178,10 @@ def _value_problems(key: str, value: Any, kind: type) -> list[tuple[str, str]]:
         return [("", f"{key} must lie between 0 and 1")]
     if kind is int and value < 1:
         return [("", f"{key} must be at least 1")]
+    if kind is int and value > LONGEST:
+        return [("", f"{key} must be at most {LONGEST}")]
+    if key == "parts" and not value:
+        return [("", "parts must name one at least, or nothing ever meets the clause")]
     if key in CHOICES:
         values = value if isinstance(value, list) else [value]
         return [(str(v), _unknown(str(v), CHOICES[key])) for v in values if v not in CHOICES[key]]
@@ -230,7 +237,7 @@ def _named(kind: type) -> str:
 
 
 def _shown(content: str, name: str, where: _Where, message: str) -> str:
-    line, column = _position(content.splitlines(), where)
+    line, column = _position(content.split("\n"), where)
     return _pointed(content, name, line, column, message)
 
 
@@ -247,7 +254,7 @@ def _position(lines: list[str], where: _Where) -> tuple[int, int]:
 
 
 def _pointed(content: str, name: str, line: int, column: int, message: str) -> str:
-    lines = content.splitlines() or [""]
+    lines = content.split("\n")  # as TOML counts them: no other character ends a line
     shown = lines[min(line, len(lines)) - 1]
     margin = f"{line:>5} | "
     return f"{name}:{line}:{column}: {message}\n{margin}{shown}\n{' ' * (len(margin) + column - 1)}^"

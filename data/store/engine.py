@@ -26,6 +26,8 @@ from data.store.tombstones import tombstone
 
 BUSY_TIMEOUT_MS = 60_000
 WRITERS = 0x706F7374  # key of the advisory lock on PostgreSQL, one a database
+LONGEST_NAME = 200  # bytes of a file's name; SQLite and backups add to it, and systems allow 255
+UNREADABLE = "The store's address cannot be read. Use sqlite:///FILE or postgresql://USER@HOST/NAME"
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -122,8 +124,7 @@ def create_or_upgrade(url: str, clock: Clock = system_clock) -> tuple[Store, str
     "kept")."""
     store = Store(url, clock)
     if store.path is not None:
-        store.path.parent.mkdir(parents=True, exist_ok=True)
-        store.path.touch(mode=0o600)  # it holds personal data; SQLite gives its other files the same mode
+        _touch(store.path)
     before = _revision(store)
     if before == _head():
         return store, "kept"
@@ -135,6 +136,14 @@ def create_or_upgrade(url: str, clock: Clock = system_clock) -> tuple[Store, str
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
     return store, "created" if before is None else "upgraded"
+
+
+def _touch(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # it holds personal data; SQLite gives its other files the same mode
+    except OSError as error:
+        raise StoreError(f"The store {path} cannot be created: {error.strerror}. Choose another place.") from error
 
 
 def version(store: Store) -> str:
@@ -158,15 +167,20 @@ def _keep_as_it_was(path: Path, revision: str) -> None:
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise StoreError(
-            "The store's address cannot be read. Use sqlite:///FILE or postgresql://USER@HOST/NAME"
-        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(UNREADABLE) from error
     if parsed.get_backend_name() == "postgresql" and "+" not in parsed.drivername:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(f"The store must be SQLite or PostgreSQL, not {parsed.get_backend_name()}.")
+    if parsed.get_backend_name() == "sqlite" and not _names_a_file(parsed.database or ""):
+        raise StoreError("The store's address names no file, so nothing would be kept. Use sqlite:///FILE")
     return parsed
+
+
+def _names_a_file(name: str) -> bool:
+    longest = max((len(part.encode(errors="replace")) for part in name.split("/")), default=0)
+    return bool(name) and name != ":memory:" and "\0" not in name and longest <= LONGEST_NAME
 
 
 def _engine(url: URL) -> Engine:

@@ -96,7 +96,9 @@ def test_a_post_is_chosen_and_commended(site: Site, visit: Visit) -> None:
     page = visit("account?account=bins")
     page.get_by_role("button", name="Show the words of these 3 posts").click()
     settled(page)
-    page.get_by_role("combobox", name="Which post").click()
+    box = page.get_by_role("combobox", name="Which post")
+    box.scroll_into_view_if_needed()  # a list that is open closes when the page moves
+    box.click()
     page.get_by_role("option").first.click()
     settled(page)
     page.get_by_role("textbox", name="What went well").fill("Says where, in one line.")

@@ -76,7 +76,7 @@ def test_a_file_that_is_not_utf_8_is_named(elsewhere: Path) -> None:
     [
         ("colect_workers = 3", f"{DEFAULT_FILE}: colect_workers is not a setting; did you mean collect_workers?"),
         ("qqqq = 3", f"{DEFAULT_FILE}: qqqq is not a setting."),
-        ('collect_workers = "many"', f"{DEFAULT_FILE}: collect_workers must be a number."),
+        ('collect_workers = "many"', f"{DEFAULT_FILE}: collect_workers must be a whole number."),
         ("answer_seconds = []", f"{DEFAULT_FILE}: answer_seconds must be a number."),
         ("allow_private = 5", f"{DEFAULT_FILE}: allow_private must be a text."),
         ('zone = "Mars/Olympus"', "zone: 'Mars/Olympus' is not a time zone; use a name such as Europe/London."),
@@ -105,7 +105,7 @@ def test_a_wrong_setting_is_named_with_what_was_meant(elsewhere: Path, text: str
 def test_a_wrong_variable_is_named_as_it_was_written() -> None:
     assert "POSTREEVE_STOER is not a setting; did you mean store?" in refusal(environment={"POSTREEVE_STOER": "x"})
     wrong = {"POSTREEVE_COLLECT_WORKERS": "4.5"}
-    assert refusal(environment=wrong) == "POSTREEVE_COLLECT_WORKERS must be a number."
+    assert refusal(environment=wrong) == "POSTREEVE_COLLECT_WORKERS must be a whole number."
 
 
 def test_variables_of_others_are_left_alone() -> None:

@@ -30,7 +30,7 @@ def test_a_mail_server_with_what_it_needs() -> None:
         ({"SMTP_TLS": "ssl"}, "starttls, tls or none"),
         ({"SMTP_TLS": "none", "SMTP_USER": "x"}, "in the clear"),
         ({"SMTP_PORT": "0"}, "smtp_port must be a port"),
-        ({"SMTP_PORT": "many"}, "must be a number"),
+        ({"SMTP_PORT": "many"}, "must be a whole number"),
         ({"URGENT_MINUTES": "0"}, "urgent_minutes"),
         ({"DIGEST_HOUR": "24"}, "digest_hour"),
         ({"COUNCIL_NAMES": "fernbrook,fb"}, "three letters"),

@@ -132,7 +132,7 @@ def test_an_unknown_setting_is_an_error_with_a_suggestion(
     (here / "postreeve.toml").write_text("colect_workers = 3\n")
     assert "colect_workers is not a setting; did you mean collect_workers?" in ask(capsys, "account", "list")[2]
     (here / "postreeve.toml").write_text('collect_workers = "many"\n')
-    assert "collect_workers must be a number" in ask(capsys, "account", "list")[2]
+    assert "collect_workers must be a whole number" in ask(capsys, "account", "list")[2]
     (here / "postreeve.toml").write_text("collect_workers = 4\n")
     assert ask(capsys, "account", "list")[0] == 0
     monkeypatch.setenv("POSTREEVE_ZONE", "Mars/Olympus")
