@@ -30,8 +30,9 @@ install-dev: $(VENV)/.dev
 demo: install
 	$(BIN)/postreeve demo $(DEMO_ARGS)
 
+# A process for each core, up to four: many tests wait for a browser, a server or a database.
 test: install-dev
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 # Fine-tuning needs PyTorch, of which every kind of processor has a build of its own: not in the lock files.
 install-train: install-dev

@@ -241,7 +241,7 @@ def main() -> None:
 def outcome(arguments: list[str]) -> int:
     """Run the command with `arguments`; return its exit code, errors told on standard error as sentences."""
     try:
-        with cli.make_context("postreeve", arguments) as click_context:
+        with cli.make_context("postreeve", [*arguments]) as click_context:
             cli.invoke(click_context)
             return 1 if click_context.obj and click_context.obj.failures else 0
     except click.exceptions.Exit as ended:
@@ -252,12 +252,22 @@ def outcome(arguments: list[str]) -> int:
     except PostreeveError as error:
         click.echo(plain(str(error)), err=True)
         return error.exit_code
+    except UnicodeEncodeError:
+        if not any(map(_is_half_read, arguments)):
+            raise
+        click.echo("An argument holds bytes that are no UTF-8; nothing was recorded. Write it in UTF-8.", err=True)
+        return 2
     except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped. The next run takes up what is left.", err=True)
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+
+
+def _is_half_read(argument: str) -> bool:
+    """Say whether the system gave an argument whose bytes are no UTF-8: they stand in it as halves of characters."""
+    return any("\udc80" <= c <= "\udcff" for c in argument)
 
 
 for room in ROOMS:

@@ -48,11 +48,9 @@ def append(file: Path, head: tuple[int, str], now: datetime) -> None:
     new: dict[str, object] = {"seq": head[0], "hash": head[1], "at": now.isoformat()}
     signature = _key(file).sign(_message(new)).hex()
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+b") as out:
-        out.seek(0, os.SEEK_END)
-        if out.tell() and out.seek(-1, os.SEEK_END) is not None and out.read() != b"\n":
-            out.write(b"\n")  # the last line broke off; this one is not to be lost with it
-        out.write(json.dumps(new | {"signature": signature}).encode() + b"\n")
+    begin = "\n" if _broken_off(file) else ""  # or this line would be lost with the one that broke off
+    with file.open("a", encoding="utf-8") as out:
+        out.write(f"{begin}{json.dumps(new | {'signature': signature})}\n")
 
 
 def read(file: Path) -> list[Anchored]:
@@ -82,6 +80,14 @@ def public_key(file: Path) -> str:
 def _lines(file: Path) -> list[str]:
     """Return the lines, one that is damaged with signs for what it lost: it is told, and hides no other."""
     return [line for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+
+
+def _broken_off(file: Path) -> bool:
+    if not file.exists() or not file.stat().st_size:
+        return False
+    with file.open("rb") as lines:
+        lines.seek(-1, os.SEEK_END)
+        return lines.read() != b"\n"
 
 
 def _last_line(file: Path) -> str:

@@ -56,7 +56,8 @@ REFUSED_KINDS = {
 # What a spreadsheet would run as a formula (OWASP, "CSV injection"); a plain @handle is none.
 FORMULA = re.compile(r"'*(?!@[\w.@-]*$)[=+@\t\r-]")
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-EMAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>]+\.[^@\s;,<>.]+")
+_STRANGE = r"@\s;,<>\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"  # in an address: what drives a terminal too
+EMAIL = re.compile(rf"[^{_STRANGE}]+@[^{_STRANGE}]+\.[^{_STRANGE}.]+")
 
 
 @dataclass(frozen=True, slots=True)

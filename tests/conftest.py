@@ -25,20 +25,26 @@ from tests.support.clock import FakeClock
 from tests.support.postgres import Cluster
 
 SKIPPED: Counter[str] = Counter()
+LACKS = "lacks"
 settings.register_profile("untimed", deadline=None)  # how long an example takes says more of the machine than of us
 settings.load_profile("untimed")
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Count skips for the table; in CI make them failures."""
+    """Note skips for the table; in CI make them failures."""
     report = (yield).get_result()  # type: ignore[misc]
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        SKIPPED[reason.removeprefix("Skipped: ")] += 1
+        report.user_properties.append((LACKS, reason.removeprefix("Skipped: ")))
         if os.environ.get("CI") == "true":
             report.outcome = "failed"
             report.longrepr = f"In CI nothing is skipped: {reason}"
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count what is lacking; where several processes run tests, this one hears of all."""
+    SKIPPED.update(reason for name, reason in report.user_properties if name == LACKS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -138,7 +138,9 @@ def passports(register: Register, today: date) -> None:
         for line in rows[:SHOWN]:
             ui.link("account", line.account.handle, account=line.account.id)
             when = line.passport.renewal_date if line.passport else None
-            since = f"Lapsed after {present.day(when)}, {(today - when).days} days ago." if when else ""
+            since = (
+                f"Lapsed after {present.day(when)}, {present.count((today - when).days, 'day')} ago." if when else ""
+            )
             ui.html(present.paragraphs([since or line.account.department], "pr-soft pr-under"))
 
 

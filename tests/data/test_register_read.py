@@ -71,6 +71,15 @@ def test_lines_above_the_header_do_not_count() -> None:
     assert mistakes(b"\n,,\n" + csv_of(GOOD | {"id": ""})) == [(2, "id", "must not be empty")]
 
 
+@pytest.mark.parametrize("odd", [*"\x00\x1b\x7f\x85\x9b\u202e\u2066 ,;<>@", "\u00a0", "\u2028"])
+def test_no_address_holds_what_drives_a_terminal_or_parts_a_list(odd: str) -> None:
+    check = register.CHECKS["owner_email"]
+    for place in range(len("ann@c.example") + 1):
+        assert check(f"{'ann@c.example'[:place]}{odd}{'ann@c.example'[place:]}")
+    for good in ("ann@c.example", "o'neil+posts@council.example", "jörg@rat.example", "a@b.c.d.example"):
+        assert check(good) == ""
+
+
 @pytest.mark.parametrize("column", REQUIRED)
 def test_json_without_a_column_that_is_needed_is_refused(column: str) -> None:
     lacking = {name: cell for name, cell in GOOD.items() if name != column}
