@@ -57,7 +57,9 @@ def figure(found: Figure, line: Line) -> str:
     """Return a figure for a table: the number, its share and interval, or why there is none."""
     if found.hidden:
         return HIDDEN
-        if found.number is None:
+    if line.unseen:
+        return UNSEEN
+    if found.number is None:
         return "–"
     if found.share is None:
         return f"{found.number:,} so far, some not judged" if found.pending is None else f"{found.number:,}"

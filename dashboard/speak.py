@@ -7,6 +7,7 @@ regions to the document once, puts each new message into one of them, and moves 
 from streamlit.components.v2 import component
 
 SCRIPT = """
+const SOON = 40, LATER = 40;  // looks: every 50 ms for two seconds, then every 200 ms for eight
 const HIDDEN = 'position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%)';
 function region(id, role) {
   let found = document.getElementById(id);
@@ -20,14 +21,16 @@ function region(id, role) {
   return found;
 }
 // The page may still be drawn: what was focused can be replaced, and the focus falls back to the body. Never taken
-// from anything else that the person has moved to.
-function focusOn(id, tries, before) {
+// from anything else that the person has moved to; after two seconds only given to a heading that is new.
+function focusOn(id, before, left = SOON + LATER, had = null) {
   const target = document.getElementById(id), now = document.activeElement;
-  if (target && target !== now && (now === document.body || now === before || !now)) {
+  const fresh = left > LATER || target !== had;
+  if (target && target !== now && fresh && (now === document.body || now === before || !now)) {
     target.focus({preventScroll: true});
     target.scrollIntoView({block: 'start'});
+    had = target;
   }
-  if (tries > 0) setTimeout(() => focusOn(id, tries - 1, before), 50);
+  if (left > 0) setTimeout(() => focusOn(id, before, left - 1, had), left > LATER ? 50 : 200);
 }
 export default function ({ data }) {
   const status = region('pr-status', 'status'), alert = region('pr-alert', 'alert');
@@ -38,9 +41,9 @@ export default function ({ data }) {
     status.textContent = '';
     alert.textContent = '';
     setTimeout(() => { (data.good ? status : alert).textContent = data.text; }, 150);
-    if (data.focus) setTimeout(() => focusOn(data.focus, 40, document.activeElement), 150);
+    if (data.focus) setTimeout(() => focusOn(data.focus, document.activeElement), 150);
   } else if (moved) {
-    setTimeout(() => focusOn('pr-title', 40, document.activeElement), 150);
+    setTimeout(() => focusOn('pr-title', document.activeElement), 150);
   }
 }
 """
