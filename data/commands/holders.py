@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from data.cli import Context, pass_context
+from data.clock import local_day
 from data.services import actors, applying, assuring, belonging
 from data.services.anchoring import anchor_head
 from data.store import links
@@ -149,9 +150,10 @@ def _emit(context: Context, account_id: str, rows: Rows) -> None:
     documents = [
         {"link": row.link, "email": row.email, "name": row.name, "since": row.since, "until": row.until} for row in rows
     ]
+    zone = context.settings.zone
     lines = [
-        f"{row.link.replace('_', ' '):<14} {row.name}, {row.email}, {row.since:%Y-%m-%d} to "
-        f"{f'{row.until:%Y-%m-%d}' if row.until else 'today'}"
+        f"{row.link.replace('_', ' '):<14} {row.name}, {row.email}, {local_day(row.since, zone)} to "
+        f"{local_day(row.until, zone) if row.until else 'today'}"
         for row in rows
     ]
     context.emit({"account": account_id, "holders": documents}, "\n".join(lines) or f"Nobody holds {account_id} then.")

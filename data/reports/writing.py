@@ -1,7 +1,8 @@
 """Writes rows as CSV, JSONL, Parquet or .xlsx, as they come and without a cap. Words in them may hold anything.
 
-A cell of a spreadsheet that begins like a formula would be one (OWASP, "CSV injection"): in CSV such a cell gets an
-apostrophe in front, in .xlsx every text is written as text.
+A cell of a spreadsheet that begins like a formula would be one (OWASP, "CSV injection", and ASVS 5.0, 1.2.10, which
+adds the null character; signs of full width count as theirs): in CSV such a cell gets an apostrophe in front, in .xlsx
+every text is written as text.
 """
 
 import csv
@@ -18,7 +19,7 @@ from data.reports.columns import Col
 from data.reports.parquet import write_parquet
 from data.reports.sheets import write_xlsx
 
-FORMULA = re.compile(r"\s*'*[=+@|%-]|[\t\r\n]")
+FORMULA = re.compile(r"[\s\x00]*'*[=+@|%\uff1d\uff0b\uff20\uff0d-]|[\t\r\n\x00]")
 Row = Sequence[Any]
 
 

@@ -213,6 +213,12 @@ def test_only_the_groups_asked_for_are_in_a_chart_and_the_measures_stay_apart() 
     assert charts.frame([], "raised", ["All"]).empty
 
 
+def test_what_was_not_collected_is_in_no_chart_whatever_its_figure_says() -> None:
+    odd = line("2026-11", raised=Figure(0, share(0, 200)), counts=Counts(), collected=0.0)
+    assert charts.frame([odd], "raised", ["All"])[["Per 1,000", "Low", "High"]].isna().all(axis=None)
+    assert figures.figure(odd.raised, odd) == "not collected"
+
+
 def test_the_largest_groups_are_those_with_the_most_texts_then_alerts_then_by_name() -> None:
     def of(name: str, texts: int, raised: int | None) -> Line:
         return line(group=name, counts=Counts(posts=1, texts=texts), raised=Figure(raised))
