@@ -45,7 +45,8 @@ TOLD = frozenset(  # the tables that have a section of their own, or a better on
         "identity",
     }
 )
-ABOUT_OTHERS = frozenset({"line_manager_id", "taken_up_by"})  # a row that names them there is about somebody else
+# A row that names them there is about somebody else, or about a post that they read in a sample.
+ABOUT_OTHERS = frozenset({"line_manager_id", "taken_up_by", "taken_by", "answered_by"})
 
 
 def sections(tx: Connection, person_id: int, names: list[str], private: Collection[str]) -> dict[str, Section]:
