@@ -12,6 +12,7 @@ from dashboard.views import post, training
 from data import business_case
 from data.errors import IllegalStep, InputError
 from data.model import AccountKind, Person
+from data.permissions import Action, may
 from data.services import applying, candidates
 from data.services.anchoring import anchor_head
 
@@ -74,7 +75,8 @@ def show(at: Desk, person: Person) -> None:
         the_law(before)
         st.text_area("Anything to add", key="apply-note", height=80)
         st.form_submit_button("Send the application", type="primary", on_click=send, args=(at, again))
-    training.offer(at, person)
+    if may(person, Action.REPLY):
+        training.offer(at, person)
 
 
 def the_account(before: Mapping[str, str]) -> None:

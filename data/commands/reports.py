@@ -12,7 +12,7 @@ from data.reports import trend_table
 from data.reports.periods import Unit
 from data.reports.suppression import THRESHOLD
 from data.reports.tables import TABLES
-from data.reports.trends import Ask, Group, Line
+from data.reports.trends import Ask, Figure, Group, Line
 from data.services import actors, exports, rollups
 from data.services import trends as service
 from data.services.anchoring import anchor_head
@@ -119,13 +119,20 @@ def _told(found: Trends) -> str:
     lines += [f"{mark.at:%Y-%m-%d} another {mark.what} came into use: {mark.name}" for mark in found.marks]
     if found.uncounted:
         lines.append(f"{found.uncounted} hours of accounts are not counted yet. Run: postreeve rollup rebuild")
+    if any(line.upheld.pending != 0 for line in found.lines):
+        lines.append("So far: alerts of that time wait for a person.")
     return "\n".join([*lines, "Alerts are prompts; upheld is what a person judged. Shares and intervals: -o FILE."])
 
 
+def _number(found: Figure) -> str:
+    """Return a number; "so far" where alerts wait for a judgement: none upheld yet is not none upheld."""
+    if found.hidden or found.number is None:
+        return "hidden" if found.hidden else "-"
+    return f"{found.number}" if found.pending == 0 else f"{found.number} so far"
+
+
 def _line(line: Line) -> str:
-    raised, upheld = (
-        "hidden" if f.hidden else "-" if f.number is None else f"{f.number}" for f in (line.raised, line.upheld)
-    )
+    raised, upheld = map(_number, (line.raised, line.upheld))
     days = "not collected" if line.unseen else f"{line.collected:g} of {line.possible:g} d"
     return f"{line.period:<18} {line.group or 'all':<24} {line.counts.texts:>7} {raised:>14} {upheld:>14} {days:>16}"
 

@@ -30,6 +30,7 @@ from tests.support.clock import FakeClock
 from tests.support.judgements import CANNOT_TELL, JUDGE, NOT_UPHELD, UPHELD, appeal, decide, reviewer
 from tests.support.posts import item, store_items
 from tests.support.register import add, row
+from tests.support.rights import ended
 
 ZONE = "Europe/London"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -52,6 +53,8 @@ def fill(store: Store) -> None:
     flagged = [item(500 + n, text, published_at=NOON - timedelta(days=20 * n + 5)) for n, text in enumerate(words)]
     store_items(store, "bins", *quiet, *flagged)
     store_items(store, "parks", item(1, "another clown", published_at=NOON - timedelta(days=2)))
+    for name in ("bins", "parks"):
+        ended(store, name)  # verify goes by the clock of the machine
     list(scan(store, JUDGE))
     collected(store)
     judged(store)

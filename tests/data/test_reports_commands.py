@@ -9,13 +9,16 @@ import pytest
 
 import postreeve
 from classifier.scan import scan
+from data.commands import reports
 from data.model import Role
+from data.reports.trends import Figure
 from data.services import people
 from data.services.actors import shell
 from data.store.engine import Store
 from tests.support.judgements import JUDGE
 from tests.support.posts import item, store_items
 from tests.support.register import add, row
+from tests.support.rights import ended
 
 Ask = Callable[..., tuple[int, str, str]]
 
@@ -29,6 +32,7 @@ def ask(
     monkeypatch.setenv("POSTREEVE_STORE", str(sqlite_store.url))
     add(sqlite_store, row("bins"), row("parks", department="Culture"))
     store_items(sqlite_store, "bins", *[item(n, f"clown {n}") for n in range(6)], item(7, "=1+1"))
+    ended(sqlite_store)  # verify goes by the clock of the machine: a run that began long ago has ended
     list(scan(sqlite_store, JUDGE))
     people.add(sqlite_store, shell(), "ana@council.example", "Ana", [Role.ANALYST], None)
     people.add(sqlite_store, shell(), "rita@council.example", "Rita", [Role.REVIEWER], None)
@@ -109,3 +113,9 @@ def test_an_account_moves(ask: Ask) -> None:
     assert (code, out) == (0, "Account bins belongs to Streets from now on.\n")
     assert json.loads(ask("--json", "account", "show", "bins")[1])["department"] == "Streets"
     assert ask("account", "move", "bins", "Streets", "--reason", "Again.")[0] == 1
+
+
+def test_none_upheld_yet_is_not_told_as_none_upheld() -> None:
+    waiting, judged = Figure(0, pending=5), Figure(0, pending=0)
+    assert [reports._number(one) for one in (waiting, judged, Figure(2, pending=None))] == ["0 so far", "0", "2 so far"]
+    assert [reports._number(one) for one in (Figure(3, hidden=True), Figure(None))] == ["hidden", "-"]
