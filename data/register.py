@@ -139,6 +139,14 @@ def missing_for_approval(passport: Passport) -> tuple[str, ...]:
 
 def _csv_rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
     text, mistakes = _decoded(content)
+    rows, more = below_header(text, _header_mistakes)
+    return rows, mistakes + more
+
+
+def below_header(
+    text: str, header_mistakes: Callable[[Sequence[str]], list[Mistake]]
+) -> tuple[list[dict[str, str]], list[Mistake]]:
+    """Return the rows of a CSV below its header, empty lines as empty rows: each mistake has the number people see."""
     try:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         lines = list(dropwhile(_blank, reader))
@@ -147,7 +155,7 @@ def _csv_rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
     if not lines:
         return [], [Mistake(1, "", "the file is empty")]
     header = [cell.strip() for cell in lines[0]]
-    mistakes += _header_mistakes(header)
+    mistakes = header_mistakes(header)
     for n, line in enumerate(lines[1:], 2):
         if len(line) != len(header) and not _blank(line):
             mistakes.append(Mistake(n, "", f"it has {len(line)} cells, the header has {len(header)}"))
@@ -163,10 +171,8 @@ def table(content: bytes) -> list[dict[str, str]]:
     """Read any CSV with a header, for `mapped`; raise `InputError` when it is not one."""
     text, mistakes = _decoded(content)
     try:
-        rows = [
-            {k: (v or "").strip() for k, v in row.items() if k}
-            for row in csv.DictReader(io.StringIO(text), strict=True)
-        ]
+        read = csv.DictReader(io.StringIO(text), strict=True)
+        rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in read]
     except csv.Error as error:
         mistakes.append(Mistake(1, "", f"the file cannot be read as CSV: {error}"))
     if mistakes:

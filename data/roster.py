@@ -4,14 +4,11 @@ Columns: email, name, department, line_manager_email, until (the last day at the
 Someone who is not in the file stays as they are.
 """
 
-import csv
 import difflib
-import io
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import dropwhile
 
 from data import register
 from data.errors import InputError, Mistake
@@ -60,30 +57,15 @@ def read(content: bytes, name: str, known: Collection[str] = ()) -> list[Member]
 def _rows(content: bytes) -> tuple[list[dict[str, str]], list[Mistake]]:
     """Return the rows below the header, empty lines as empty rows: each mistake has the number that people see."""
     try:
-        lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return [], [Mistake(1, "", "it is not UTF-8; save the file as “CSV UTF-8”")]
-    except csv.Error as error:
-        return [], [Mistake(1, "", f"the file cannot be read as CSV: {error}")]
-    lines = list(dropwhile(_blank, lines))
-    header = [cell.strip() for cell in lines[0]] if lines else []
-    mistakes = [Mistake(1, name, _unknown(name)) for name in header if name not in COLUMNS]
-    mistakes += [Mistake(1, name, "the column is missing") for name in REQUIRED if name not in header]
-    for n, line in enumerate(lines[1:], 2):
-        if len(line) != len(header) and not _blank(line):
-            mistakes.append(Mistake(n, "", f"it has {len(line)} cells, the header has {len(header)}"))
-    rows = [{} if _blank(line) else dict(zip(header, map(_clean, line), strict=False)) for line in lines[1:]]
-    return rows, mistakes
+    return register.below_header(text, _header_mistakes) if text.strip() else ([], _header_mistakes(()))
 
 
-def _blank(line: Sequence[str]) -> bool:
-    return not any(cell.strip() for cell in line)
-
-
-def _clean(cell: str) -> str:
-    """Return a cell without blanks around it, and without the apostrophe that keeps a spreadsheet from running it."""
-    cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and register.FORMULA.match(cell) else cell
+def _header_mistakes(header: Sequence[str]) -> list[Mistake]:
+    unknown = [Mistake(1, name, _unknown(name)) for name in header if name not in COLUMNS]
+    return unknown + [Mistake(1, name, "the column is missing") for name in REQUIRED if name not in header]
 
 
 def _unknown(name: str) -> str:

@@ -5,7 +5,7 @@ See `data.schema` for the conventions; the metadata is the same. No words of pos
 
 from sqlalchemy import Column, Float, Index, String, Table, UniqueConstraint
 
-from data.columns import count, day, json, key, metadata, ref, text, time
+from data.columns import count, day, json, key, metadata, ref, text, time, word
 
 # fmt: off
 sample_draw = Table(
@@ -28,7 +28,7 @@ sample_item = Table(
     ref("taken_by", "person.id", "who reads it", required=False, index=False),
     time("taken_until", "until then nobody else gets it"),
     ref("answered_by", "person.id", "who answered", required=False), time("answered_at", "answered"),
-    text("judgement", "Judgement; empty until answered"), json("categories", "what it was judged to be"),
+    word("judgement", "Judgement; empty until answered", default=""), json("categories", "what it was judged to be"),
     ref("alert_id", "alert.id", "alert that the reader opened", required=False, index=False),
     UniqueConstraint("draw_id", "version_id"), Index("ix_sample_item_draw_id_position", "draw_id", "position"),
     comment="a version of a sample, with the answer of one reviewer; it counts against nobody and raises nothing",

@@ -10,7 +10,6 @@ from data.model import Category, Judgement, Part, Person
 from data.services import answering
 from data.services.anchoring import anchor_head
 from data.services.answering import Item
-from data.services.policy import current
 from data.services.raising import Urgent
 
 LEAD = (
@@ -77,8 +76,7 @@ def read(item: Item) -> None:
 
 def form(at: Desk, item: Item) -> None:
     """Draw the questions; nothing is chosen beforehand."""
-    with at.store.write() as tx:
-        clauses = {c.id: f"{c.id}. {c.title}" for c in current(tx, at.store.now()).policy.clauses}
+    clauses = {c.id: f"{c.id}. {c.title}" for c in answering.clauses(at.store)}
     with st.form(key=f"sample-form-{item.id}", enter_to_submit=False):
         st.radio(
             QUESTION, list(ANSWERS), index=None, key=f"sample-judgement-{item.id}", format_func=lambda j: ANSWERS[j]

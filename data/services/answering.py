@@ -15,8 +15,10 @@ from data.config import Settings
 from data.errors import Conflict, IllegalStep, NotAllowed, NotFound
 from data.model import Account, Category, Judgement, Person, Version
 from data.permissions import Action, check
+from data.policy import Clause
 from data.services import raising, wellbeing
 from data.services.actors import ref
+from data.services.policy import current
 from data.services.raising import Urgent
 from data.services.sampling import check_on
 from data.store import accounts, ledger, people, samples
@@ -47,6 +49,12 @@ def following(store: Store, actor: Person, settings: Settings) -> Item | None:
         if row is None:
             return None
         return Item(row.id, accounts.get(tx, row.account_id), raising.version_of(tx, row), samples.count_waiting(tx))
+
+
+def clauses(store: Store) -> tuple[Clause, ...]:
+    """Return the clauses in force, under which a reader can open an alert."""
+    with store.write() as tx:  # the first time puts the shipped policy in force
+        return current(tx, store.now()).policy.clauses
 
 
 def uncover(store: Store, actor: Person, settings: Settings, item_id: int) -> None:

@@ -30,6 +30,7 @@ from data.schema import (
     version,
 )
 from data.schema_register import assurance, employment, member_choice, training_record
+from data.schema_samples import sample_item
 from data.schema_work import identity
 from data.store import unnaming
 from data.store.rows import within
@@ -42,11 +43,10 @@ TOLD = frozenset(  # the tables that have a section of their own, or a better on
     {
         *("person_role", "session", "application", "account_person", "reply", "rating", "review", "opinion"),
         *("alert", "support", "employment", "training_record", "member_choice", "assurance", "panel_member"),
-        "identity",
+        *("identity", "sample_item"),
     }
 )
-# A row that names them there is about somebody else, or about a post that they read in a sample.
-ABOUT_OTHERS = frozenset({"line_manager_id", "taken_up_by", "taken_by", "answered_by"})
+ABOUT_OTHERS = frozenset({"line_manager_id", "taken_up_by"})  # a row that names them there is about somebody else
 
 
 def sections(tx: Connection, person_id: int, names: list[str], private: Collection[str]) -> dict[str, Section]:
@@ -101,6 +101,7 @@ def _own(person_id: int) -> dict[str, Select[Any]]:
             v.reviewer_id == person_id
         ),
         **_opinions(person_id),
+        **_read(person_id),
         "sign-ins": select(s.created_at, s.expires_at, s.revoked_at).where(s.person_id == person_id),
         "signs in through": select(identity.c.issuer, identity.c.subject, identity.c.linked_at).where(
             identity.c.person_id == person_id
@@ -116,6 +117,14 @@ def _asked(person_id: int, names: list[str], private: Collection[str]) -> dict[s
         "questions asked first": select(r.asked_at, r.kind, r.done_at).where(r.asked_by.in_(me), r.kind.in_(private)),
         "steps of passports": select(e.at, e.action, e.reason, e.conditions).where(e.actor.in_(me)),
     }
+
+
+def _read(person_id: int) -> dict[str, Select[Any]]:
+    """Return the posts of samples that they read, and what they answered."""
+    i = sample_item.c
+    mine = or_(i.taken_by == person_id, i.answered_by == person_id)
+    read = select(i.id, i.answered_at, i.judgement, i.categories).where(mine)
+    return {"posts of samples read": read.order_by(i.id)}
 
 
 def _opinions(person_id: int) -> dict[str, Select[Any]]:

@@ -14,7 +14,7 @@ from data.errors import Conflict, IllegalStep, NotAllowed, NotFound, UseError
 from data.model import AlertStatus, Category, Judgement, Part, Person, Role
 from data.schema import account_person, alert, review, version
 from data.schema_samples import sample_item
-from data.services import answering, estimating, people, sampling
+from data.services import access, answering, estimating, people, sampling
 from data.services import review as reviewing
 from data.services.actors import shell
 from data.services.raising import Urgent
@@ -313,6 +313,16 @@ def test_an_unknown_post_of_a_sample_is_named(store: Store, rita: Person) -> Non
         answering.answer(store, rita, 99, NO)
     with pytest.raises(NotAllowed, match="shell"):
         answering.answer(store, replace(rita, id=None, roles=frozenset({Role.OWNER}), email="shell:x"), 99, NO)
+
+
+def test_what_a_reader_answered_is_in_what_is_held_about_them(store: Store, rita: Person) -> None:
+    drawn(store)
+    answer_all(store, rita, lambda _: NO)
+    admin = people.add(store, shell(), "held@council.example", "Ada", [Role.ADMINISTRATOR], None)
+    told = access.about(store, admin, rita.email).sections["posts of samples read"]
+    assert told
+    assert {row["judgement"] for row in told} == {NO}
+    assert not access.about(store, admin, admin.email).sections.get("posts of samples read")
 
 
 def test_a_later_reading_of_the_alerts_is_untouched(store: Store, rita: Person) -> None:

@@ -53,7 +53,7 @@ def upgrade() -> None:
     sa.Column('taken_until', data.schema.UtcTime(timezone=True), nullable=True, comment='until then nobody else gets it, UTC'),
     sa.Column('answered_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True, comment='who answered'),
     sa.Column('answered_at', data.schema.UtcTime(timezone=True), nullable=True, comment='answered, UTC'),
-    sa.Column('judgement', sa.Text(), nullable=False, comment='Judgement; empty until answered'),
+    sa.Column('judgement', sa.String(length=64), nullable=False, comment='Judgement; empty until answered'),
     sa.Column('categories', sa.JSON(), nullable=False, comment='what it was judged to be, JSON'),
     sa.Column('alert_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True, comment='alert that the reader opened'),
     sa.ForeignKeyConstraint(['alert_id'], ['alert.id'], name=op.f('fk_sample_item_alert_id')),
