@@ -102,7 +102,10 @@ def _last_line(file: Path) -> str:
 def _anchored(file: Path, line: str) -> Anchored:
     try:
         raw = json.loads(line)
-        signature = bytes.fromhex(raw.pop("signature"))
+        written = raw.pop("signature")
+        signature = bytes.fromhex(written)
+        if signature.hex() != written:  # another spelling of the same number: not as `append` wrote it
+            return Anchored(0, "", "", False)
         _key(file).public_key().verify(signature, _message(raw))
         return Anchored(int(raw["seq"]), str(raw["hash"]), str(raw["at"]), True)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature):

@@ -76,6 +76,15 @@ def test_no_flipped_bit_stays_unnoticed(file: Path, data: st.DataObject) -> None
         file.write_bytes(whole)
 
 
+def test_a_signature_in_other_letters_is_not_the_line_that_was_written(file: Path) -> None:
+    first, *rest = file.read_text().splitlines()
+    line = json.loads(first)
+    other = json.dumps(line | {"signature": line["signature"].upper()})
+    file.write_text("\n".join([other, *rest, ""]))
+    assert [one.valid for one in anchor.read(file)] == [False, True, True, True, True]
+    assert anchor.lines(file) == [json.loads(kept) for kept in rest]
+
+
 @pytest.mark.parametrize("left", [1, 40, 200, 250])
 def test_a_line_that_broke_off_takes_no_later_one_with_it(file: Path, left: int) -> None:
     whole = file.read_bytes()

@@ -89,7 +89,8 @@ def test_many_writers_append_without_breaking_the_chain(store: Store, tmp_path: 
     told = [writer.communicate(timeout=180)[1].decode() for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * PROCESSES, told
     assert "".join(told) == ""
-    report = verify(store, tmp_path / "anchor")
+    with opened(url_of(store), lambda: datetime.now(UTC)) as as_they_did:
+        report = verify(as_they_did, tmp_path / "anchor")
     assert (report.problems, report.audit_rows) == ((), before + WRITTEN)
     assert rows(store, "SELECT count(*), count(DISTINCT platform_id) FROM post") == [(WRITTEN, WRITTEN)]
     assert rows(
