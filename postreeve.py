@@ -7,81 +7,66 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-import classifier.adapt_commands
-import classifier.cards
-import classifier.commands
-import classifier.drafts
-import classifier.scan_command
-import classifier.training_commands
-import collectors.archive_commands
-import collectors.commands
-import collectors.sample_source
-import dashboard.commands
-import dashboard.notify_command
-import dashboard.openness_command
-import dashboard.report_commands
-import data.commands.access
-import data.commands.account
-import data.commands.alert
-import data.commands.bundle
-import data.commands.elections
-import data.commands.erasing
-import data.commands.people
-import data.commands.policy
-import data.commands.reports
-import data.commands.rights
-import data.commands.sampling
-import data.commands.store
-import data.commands.user
-import data.health
-import data.services.asking
-import data.services.candidates
-import data.services.drafts
-import data.services.duties
-import data.services.staffing
-from collectors.pacing import Pacing
 from data.cli import DURATION, Context, pass_context, plain
 from data.config import load
 from data.errors import PostreeveError
-from data.samples import prepare
-from data.samples.prepare import SignIn
-from data.samples.score import score
-from data.services.actors import shell
-from data.store.engine import create_or_upgrade
-from data.worker import Answer, Daily, Task, Worker
 
-ROOMS = (
-    data.commands.store,
-    data.commands.account,
-    data.commands.user,
-    data.commands.people,
-    collectors.commands,
-    collectors.archive_commands,
-    classifier.commands,
-    classifier.scan_command,
-    classifier.training_commands,
-    classifier.adapt_commands,
-    data.commands.alert,
-    data.commands.policy,
-    data.commands.reports,
-    data.commands.rights,
-    data.commands.erasing,
-    data.commands.access,
-    data.commands.bundle,
-    data.commands.sampling,
-    data.commands.elections,
-    dashboard.commands,
-    dashboard.report_commands,
-    dashboard.notify_command,
-    dashboard.openness_command,
-)
+if TYPE_CHECKING:
+    from collectors.pacing import Pacing
+    from data.samples.prepare import SignIn
+    from data.worker import Answer, Task, Worker
+
+# Which verbs stand in which module: each is imported when one of its verbs is called, so that a command starts quickly.
+ROOMS = {
+    "data.commands.store": ("init", "verify", "backup", "restore"),
+    "data.commands.account": ("account",),
+    "data.commands.user": ("user",),
+    "data.commands.people": ("person", "training"),
+    "collectors.commands": ("collect",),
+    "collectors.archive_commands": ("import-archive",),
+    "classifier.commands": ("classify",),
+    "classifier.scan_command": ("scan",),
+    "classifier.training_commands": ("train", "evaluate"),
+    "classifier.adapt_commands": ("model",),
+    "data.commands.alert": ("alert",),
+    "data.commands.policy": ("policy",),
+    "data.commands.reports": ("trends", "export", "rollup"),
+    "data.commands.rights": ("hold",),
+    "data.commands.erasing": ("erase", "retention"),
+    "data.commands.access": ("rights", "subject-access"),
+    "data.commands.bundle": ("bundle",),
+    "data.commands.sampling": ("sample",),
+    "data.commands.elections": ("elections",),
+    "dashboard.commands": ("dashboard",),
+    "dashboard.report_commands": ("dossier",),
+    "dashboard.notify_command": ("notify",),
+    "dashboard.openness_command": ("report",),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Rooms(click.Group):
+    """A group whose verbs stand in other modules as well: see `ROOMS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all verbs, in the alphabet's order."""
+        return sorted([*super().list_commands(ctx), *(name for names in ROOMS.values() for name in names)])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a verb by its name, None when there is no such verb."""
+        room = next((module for module, names in ROOMS.items() if cmd_name in names), None)
+        if room is None:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = next(one for one in import_module(room).COMMANDS if one.name == cmd_name)
+        return found
+
+
+@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="postreeve")
 @click.option("--store", metavar="URL", help="Address of the store.  [default: sqlite:///var/postreeve.db]")
 @click.option("--config", metavar="FILE", help="Settings file.  [default: postreeve.toml, if there is one]")
@@ -101,6 +86,9 @@ def cli(click_context: click.Context, store: str | None, config: str | None, as_
 @pass_context
 def run(context: Context, accounts: tuple[str, ...]) -> None:
     """Collect, then scan, once."""
+    import classifier.scan_command
+    import collectors.commands
+
     start = time.monotonic()
     results = collectors.commands.collect_all(context, accounts)
     scanned = classifier.scan_command.scan_all(context)
@@ -116,6 +104,10 @@ def run(context: Context, accounts: tuple[str, ...]) -> None:
 @pass_context
 def watch(context: Context, every: timedelta, slowest: timedelta, port: int | None) -> None:
     """Collect what is due, scan, and answer what screens ask, until Ctrl-C; busy accounts often, quiet ones seldom."""
+    import data.health
+    from collectors.pacing import Pacing
+    from data.worker import Worker
+
     settings = context.settings
     chosen = settings.health_port if port is None else port
     with data.health.serve(context.store, settings.zone, settings.silence_hours, chosen) as served:
@@ -128,8 +120,14 @@ def watch(context: Context, every: timedelta, slowest: timedelta, port: int | No
     context.failures.clear()
 
 
-def _tasks(context: Context, pacing: Pacing) -> list[Task]:
+def _tasks(context: Context, pacing: "Pacing") -> "list[Task]":
     """What falls due: collecting and scanning, and once an hour what is to be forgotten."""
+    import classifier.scan_command
+    import collectors.commands
+    from data.services import drafts, duties, staffing
+    from data.services.actors import shell
+    from data.worker import Daily, Task
+
     hourly = Daily(context.clock, timedelta(hours=1))
 
     def gather() -> None:
@@ -140,16 +138,20 @@ def _tasks(context: Context, pacing: Pacing) -> list[Task]:
 
     def tidy() -> None:
         hourly.done()  # first: what fails here fails once an hour, and not for ever
-        data.services.drafts.forget_old(context.store)
-        data.services.staffing.leave(context.store, context.settings.zone)
-        data.services.duties.carry_out(context.store, shell(), context.settings.drop_deleted)
+        drafts.forget_old(context.store)
+        staffing.leave(context.store, context.settings.zone)
+        duties.carry_out(context.store, shell(), context.settings.drop_deleted)
 
     return [Task("collecting", pacing.next_due, gather), Task("tidying up", hourly, tidy), *_telling(context)]
 
 
-def _telling(context: Context) -> list[Task]:
+def _telling(context: Context) -> "list[Task]":
     """What people are told: notices every minute, if there is a way out, whatever else is being done, and names that
     are not on the register."""
+    import dashboard.notify_command
+    from data.services import candidates
+    from data.worker import Daily, Task
+
     minutely, daily = Daily(context.clock, timedelta(minutes=1)), Daily(context.clock, timedelta(days=1))
 
     def notify() -> None:
@@ -160,19 +162,23 @@ def _telling(context: Context) -> list[Task]:
         context.failures.clear()  # each is kept with its notice
 
     def search() -> None:
-        data.services.candidates.search(context.store, context.settings.council_names)
+        candidates.search(context.store, context.settings.council_names)
         daily.done()
 
     ways = [Task("telling", minutely, notify, beside=True)] if dashboard.notify_command.is_set(context.settings) else []
     return [*ways, Task("looking for names", daily, search)]
 
 
-def _answers(context: Context) -> dict[str, Answer]:
+def _answers(context: Context) -> "dict[str, Answer]":
     """What answers the requests of screens, by their kind."""
+    import classifier.cards
+    import classifier.drafts
+    from data.services import asking, drafts
+
     return {
-        data.services.drafts.DRAFT: classifier.drafts.answering(context),
-        data.services.asking.CARD: classifier.cards.answering(context),
-        **data.services.asking.answers(context.store, context.settings),
+        drafts.DRAFT: classifier.drafts.answering(context),
+        asking.CARD: classifier.cards.answering(context),
+        **asking.answers(context.store, context.settings),
     }
 
 
@@ -185,6 +191,13 @@ def _answers(context: Context) -> dict[str, Answer]:
 @pass_context
 def demo(context: Context, once: bool, port: int | None, folder: Path) -> None:
     """A synthetic council end to end: register, collection over real HTTP, scan, summary, dashboard."""
+    import classifier.scan_command
+    import collectors.commands
+    import collectors.sample_source
+    from data.samples import prepare
+    from data.samples.score import score
+    from data.store.engine import create_or_upgrade
+
     settings = replace(context.settings, store=f"sqlite:///{folder.resolve()}/postreeve.db")
     store, _ = create_or_upgrade(settings.store, context.clock)
     with collectors.sample_source.serve(context.clock, prepare.source_port(store)) as source:
@@ -210,7 +223,11 @@ def demo(context: Context, once: bool, port: int | None, folder: Path) -> None:
             _open_dashboard(inner, sign_in, port or settings.dashboard_port)
 
 
-def _open_dashboard(context: Context, sign_in: SignIn, port: int) -> None:
+def _open_dashboard(context: Context, sign_in: "SignIn", port: int) -> None:
+    import dashboard.commands
+    from collectors.pacing import Pacing
+    from data.worker import Worker
+
     worker = Worker(context.store, context.say)
     pacing = Pacing(context.store, context.settings.zone, timedelta(minutes=15))
     with dashboard.commands.start(context.settings, port) as process:
@@ -227,7 +244,7 @@ def _open_dashboard(context: Context, sign_in: SignIn, port: int) -> None:
             process.terminate()
 
 
-def _until_ended(process: "subprocess.Popen[bytes]", worker: Worker) -> None:
+def _until_ended(process: "subprocess.Popen[bytes]", worker: "Worker") -> None:
     process.wait()
     worker.stop.set()
 
@@ -270,12 +287,8 @@ def _is_half_read(argument: str) -> bool:
     return any("\udc80" <= c <= "\udcff" for c in argument)
 
 
-for room in ROOMS:
-    for command in room.COMMANDS:
-        cli.add_command(command)
-cli.add_command(run)
-cli.add_command(watch)
-cli.add_command(demo)
+for crossing in (run, watch, demo):
+    cli.add_command(crossing)
 
 if __name__ == "__main__":
     main()
