@@ -8,7 +8,6 @@ unless `--store` names one that it built before, and prints the 50th and 95th pe
 
 import argparse
 import platform
-import socket
 import statistics
 import tempfile
 import time
@@ -25,6 +24,7 @@ from data.config import Settings
 from data.store.engine import Store, create_or_upgrade
 from tests import large_store
 from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.support.ports import free_port
 
 WANTED = {"review": 800, "account": 1200, "trends": 1300, "navigation": 600, "decision to next": 350}  # ms, p95
 MEMORY, SESSIONS, PATIENCE = 350, 10, 60_000
@@ -141,9 +141,7 @@ def waiting(store: Store) -> list[int]:
 def measure(url: str, rounds: int) -> None:
     """Start the dashboard on a store and print the figures."""
     store, _ = create_or_upgrade(url)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     with commands.start(Settings(store=url), port) as process, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         try:

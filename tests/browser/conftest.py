@@ -1,7 +1,6 @@
 """A real browser in front of a real dashboard, on a filled store of the test's own."""
 
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from data.store import alerts, requests
 from data.store.engine import Store, create_or_upgrade, open_store
 from data.worker import Worker
 from tests.support import filled
+from tests.support.ports import free_port
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -94,9 +94,7 @@ def site(template: Path, tmp_path: Path) -> Iterator[Site]:
     """A dashboard on 127.0.0.1."""
     path = tmp_path / "postreeve.db"
     shutil.copy(template, path)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     store = open_store(f"sqlite:///{path}")
     with commands.start(Settings(store=f"sqlite:///{path}"), port) as process:
         yield Site(commands.url(port), store)

@@ -13,16 +13,11 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Site, settled, sign_in
 from tests.servers.tls import write_certificate
+from tests.support.ports import free_port
 
 DEPLOY = Path(__file__).resolve().parents[2] / "docs" / "deploy"
 WHOLE = "daemon off; pid RUN/pid; error_log RUN/error.log; events {} http { access_log off; TEMP INNER }"
 TEMP = " ".join(f"{n}_temp_path RUN/{n};" for n in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def configuration(folder: Path, port: int, behind: str) -> str:

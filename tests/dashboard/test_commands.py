@@ -9,12 +9,7 @@ from dashboard import commands
 from data.config import Settings
 from data.errors import UseError
 from data.store.engine import Store
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.support.ports import free_port
 
 
 def test_a_port_in_use_is_named(sqlite_store: Store) -> None:

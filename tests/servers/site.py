@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.articles import ARTICLES, Article
+from tests.support.ports import free_port
 
 HERE = Path(__file__).parent / "feed"
 FIRST = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -68,12 +69,6 @@ def build(content: Path, output: Path, url: str) -> None:
         raise RuntimeError(f"Pelican failed: {done.stderr[-2000:]}")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _answers(port: int, process: "subprocess.Popen[bytes]") -> bool:
     """Wait until the server accepts connections; false when it ended or took too long."""
     end = time.monotonic() + START_SECONDS
@@ -89,7 +84,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if not nginx:
         pytest.skip("needs nginx (Debian: apt-get install nginx-light)")
-    content, output, run, port = folder / "content", folder / "output", folder / "run", _free_port()
+    content, output, run, port = folder / "content", folder / "output", folder / "run", free_port()
     for made in (content, output, run):
         made.mkdir()
     site = Site(f"http://127.0.0.1:{port}", content, output)

@@ -1,7 +1,6 @@
 """Stopping: Ctrl-C and a service manager's stop end cleanly, leave nothing running, and the next run goes on."""
 
 import signal
-import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -13,14 +12,8 @@ import pytest
 from data.store.engine import create_or_upgrade
 from tests.support.command import call, call_json, start
 from tests.support.feeds import feed_server, rss
+from tests.support.ports import free_port
 from tests.support.register import add, row
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def started_demo(folder: Path, port: int) -> "subprocess.Popen[bytes]":
