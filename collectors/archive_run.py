@@ -14,8 +14,8 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from collectors.archive import Archive, Bad, NotPublic, Row, as_told
-from collectors.run import ACTOR as COLLECTOR
-from collectors.run import INTERRUPTED, NOT_LIVE
+from collectors.ending import record
+from collectors.opening import NOT_LIVE, interrupted
 from data.audit import merkle_root
 from data.clock import local_day
 from data.errors import IllegalStep, PostreeveError
@@ -114,18 +114,8 @@ def _begin(store: Store, zone: str, account: Account, source: Source) -> tuple[i
     started = store.now()
     with store.write() as tx:
         permit(tx, source.actor, account.id, started, zone)
-        for killed in runs.unfinished(tx, account.id):
-            _close(tx, account, killed, started)
+        record(tx, started, [(killed, interrupted(account)) for killed in runs.unfinished(tx, account.id)])
         return runs.begin(tx, account.id, started), started
-
-
-def _close(tx: Connection, account: Account, killed: int, now: datetime) -> None:
-    """Close a run that was killed, as collecting does."""
-    digests = posts.run_leaves(tx, killed)
-    result = RunResult(account.id, account.platform, "failed", "interrupted", INTERRUPTED)
-    detail = {"run": killed, "outcome": result.outcome, "code": result.code, "evidence": len(digests)}
-    runs.finish(tx, killed, result, root := merkle_root(digests), now)
-    ledger.append(tx, now, COLLECTOR, "collect", f"account:{account.id}", {**detail, "root": root, "leaf": posts.LEAF})
 
 
 def _batches(rows: Iterable[Row], taken: Taken) -> Iterator[list[Item]]:

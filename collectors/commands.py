@@ -10,6 +10,7 @@ import click
 from collectors import run
 from collectors.credentials import read_tokens
 from collectors.http import Limits, Network
+from collectors.job import Tools
 from collectors.registry import configured
 from data.cli import Context, pass_context
 from data.config import Settings
@@ -20,7 +21,7 @@ MIB = 2**20
 
 
 @contextmanager
-def tools(settings: Settings, allow_private: Sequence[str] = ()) -> Iterator[run.Tools]:
+def tools(settings: Settings, allow_private: Sequence[str] = ()) -> Iterator[Tools]:
     """Yield what collecting needs: the registry of collectors and guarded clients, as the settings say."""
     limits = Limits(
         connect=settings.connect_seconds,
@@ -31,7 +32,7 @@ def tools(settings: Settings, allow_private: Sequence[str] = ()) -> Iterator[run
     tokens = read_tokens(settings)
     caps = {Platform.X: settings.x_monthly_usd}
     with Network(allow_private=allowed, proxy=settings.proxy, limits=limits, tokens=tokens) as network:
-        yield run.Tools(configured(settings, tokens), network.client, settings.zone, settings.collect_workers, caps)
+        yield Tools(configured(settings, tokens), network.client, settings.zone, settings.collect_workers, caps)
 
 
 def collect_all(

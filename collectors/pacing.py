@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from collectors.run import lease_of
+from collectors.job import lease_of
 from data import holder
 from data.clock import local_day
 from data.store import accounts, leases, posts, runs

@@ -1,46 +1,36 @@
-"""collect(): plan → fetch → store, with one recorded outcome an account.
+"""collect(): plan → begin → fetch → end, with one recorded outcome an account.
 
-Accounts are collected side by side; each page is stored in a transaction of its own as it comes, and the cursor, the
-coverage and the run's result are committed together after the last one. What fails, fails for its own account only.
-What a paid answer cost is put down with its page; the month's cap ends the walk before the next one is asked for.
+Accounts are collected side by side. A page that others follow is stored in a transaction of its own as it comes; the
+last one is committed with the cursor, the coverage and the run's result, together with those of other accounts that
+have come to their end. What fails, fails for its own account only. What a paid answer cost is put down with its page;
+the month's cap ends the walk before the next one is asked for.
 """
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
 
-from sqlalchemy import Connection
-
-from collectors.archive import told_of
-from collectors.base import Collector, Cursor, Fetched, Http, Page
-from collectors.progress import Progress, find_gap, outcome, result
-from collectors.recheck import EVERY, Rechecks, own_state, passed_over, put_off, with_put_off
-from data import holder
-from data.audit import merkle_root
+from collectors.base import Collector, Fetched
+from collectors.ending import end, store_page
+from collectors.job import LEASE, TAKEN_OVER, Job, Tools, cursor_at, lease_of, our_own
+from collectors.opening import begin, keep, not_live, put_back
+from collectors.progress import Progress, outcome, result
+from collectors.recheck import EVERY, Rechecks, passed_over, put_off
 from data.clock import local_day
 from data.errors import CollectError
-from data.model import Account, Gap, Platform, RunResult
-from data.store import accounts, archives, leases, ledger, posts, runs
+from data.model import Account, RunResult
+from data.store import accounts, leases, posts, runs
 from data.store.engine import Store
-from data.store.posts import Receipt, Tally, Unseen
+from data.store.posts import Unseen
 
-log = logging.getLogger(__name__)
-T = TypeVar("T")
-ACTOR = "collector"
 NEVER = datetime.min.replace(tzinfo=UTC)
-NOT_LIVE = (
-    "The account has no live passport, so nothing of it is collected. "
-    "A panel decides with: postreeve account decide {0} (or renews what has lapsed: postreeve account renew {0})"
-)
-LEASE = timedelta(minutes=10)  # longer than any single answer and the waits before it
-BUSY = "Another process is collecting this account at the moment; nothing is asked for twice."
-TAKEN_OVER = "Another process took this account over, since this one was silent for too long; it goes on from there."
-INTERRUPTED = "The collection was interrupted before its end; the next one takes it up again."
-GAP = "More was posted than the source shows at once; posts in between were never seen."
+TURNS = 2  # runs that are opened together, for each worker: a page may wait no longer than a lease for its turn
+TOGETHER = 0.05  # seconds that a run which has ended waits for others, to be committed with them
+KEEP = 60.0  # seconds after which the leases of all that are at work or wait are lengthened
+LARGE = 500  # posts of a page that does not wait to be stored
 ESTIMATE = (
     "Nothing was stored. Reading on would cost about {ahead:.2f} USD, so it was not done for a trial; {spent:.2f} of "
     "the {cap:.2f} USD that this account may cost in a month are spent."
@@ -59,44 +49,6 @@ class Plan:
     skipped: tuple[RunResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A run that was opened: its number, its start, where collection stood then, and until when it was complete."""
-
-    run_id: int
-    started: datetime
-    standing: runs.Standing | None
-    refused: RunResult | None = None
-    complete_until: datetime | None = None
-
-
-@dataclass(slots=True)
-class Job:
-    """One account in a collection: what serves it, how far it has come, and what came of it once it has ended."""
-
-    account: Account
-    http: Http
-    begun: Begun
-    full: bool
-    holder: str
-    progress: Progress = field(default_factory=Progress)
-    collector: Rechecks | None = None
-    result: RunResult | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What collecting needs from outside: a collector for a platform, a guarded client for each account, and what an
-    account may cost in a calendar month (UTC), in US dollars, on the platforms that are paid for."""
-
-    collector: Callable[[str], Collector]
-    client: Callable[[], Http]
-    zone: str
-    workers: int = 8
-    caps: Mapping[Platform, float] = field(default_factory=dict)
-    holder: str = field(default_factory=holder.new)
-
-
 def plan(store: Store, zone: str, wanted: Sequence[str] = ()) -> Plan:
     """Return which of the wanted accounts (all when empty) may be collected today: those with a live passport.
 
@@ -106,7 +58,7 @@ def plan(store: Store, zone: str, wanted: Sequence[str] = ()) -> Plan:
     with store.read() as tx:
         chosen, moved = [accounts.get(tx, i) for i in wanted] if wanted else accounts.everything(tx), runs.moved(tx)
         live = accounts.live(accounts.newest_passports(tx).values(), today)
-    skipped = [_not_live(a) for a in chosen if a.id not in live]
+    skipped = [not_live(a) for a in chosen if a.id not in live]
     first = sorted((a for a in chosen if a.id in live), key=lambda a: moved.get(a.id, NEVER))
     return Plan(tuple(first), tuple(skipped))
 
@@ -116,83 +68,83 @@ def collect(store: Store, tools: Tools, chosen: Sequence[Account], *, full: bool
 
     Single posts are asked for by id when every account's list has been read: a server counts all our requests together.
     """
-    listed: list[Job] = []
-
-    def read_list(account: Account) -> Job:
-        job = _list_one(store, tools, account, full)
-        listed.append(job)
-        return job
-
+    flight = _Flight(store, ThreadPoolExecutor(tools.workers, thread_name_prefix="collect"))
+    left, waiting, several = list(chosen), list[Job](), TURNS * tools.workers
     try:
-        with ThreadPoolExecutor(tools.workers, thread_name_prefix="collect") as pool:
-            for job in _side_by_side(pool, tools.workers, read_list, chosen):
-                if job.result:
-                    yield job.result
-            left = [job for job in listed if job.result is None]
-            for job in _side_by_side(pool, tools.workers, lambda j: _end(store, j, asking=True), left):
-                if job.result:
-                    yield job.result
+        while left or flight.jobs:
+            if left and len(flight.jobs) < several:
+                jobs, refused = begin(store, tools, left[:several], full=full)
+                left = left[several:]
+                flight.start(jobs, lambda job: _read_list(store, tools, job))
+                yield from refused
+            landed = flight.landed(several, waiting)
+            waiting += [job for job in landed if job.waits]
+            yield from end(store, [job for job in landed if not job.waits])
+        flight.start(waiting, lambda job: _recheck(store, job))
+        waiting = []
+        while flight.jobs:
+            yield from end(store, flight.landed(several))
     finally:
-        for job in listed:
-            if job.result is None:
-                _end(store, job, asking=False)
+        never, ended = flight.stop()
+        put_back(store, never)
+        end(store, [*ended, *waiting])
 
 
-def _side_by_side(pool: Executor, workers: int, do: Callable[[T], Job], chosen: Iterable[T]) -> Iterator[Job]:
-    """Do the same for each, no more than `workers` at a time; yield what comes of it as it comes."""
-    queue, running = iter(chosen), set[Future[Job]]()
-    while True:
-        for one in queue:
-            running.add(pool.submit(do, one))
-            if len(running) >= workers:
+@dataclass
+class _Flight:
+    """The jobs that are at work or wait for a worker."""
+
+    store: Store
+    pool: Executor
+    jobs: list[Job] = field(default_factory=list)
+    ready: SimpleQueue[Job] = field(default_factory=SimpleQueue)
+    kept: float = field(default_factory=time.monotonic)
+
+    def start(self, jobs: Sequence[Job], do: Callable[[Job], None]) -> None:
+        """Let workers do the same for each job; what fails is put down in it."""
+
+        def work(job: Job) -> None:
+            job.taken_up = True
+            try:
+                do(job)
+            except Exception as error:
+                job.fail(error)
+            finally:
+                self.ready.put(job)
+
+        self.jobs += jobs
+        for job in jobs:
+            self.pool.submit(work, job)
+
+    def landed(self, most: int, waiting: Sequence[Job] = ()) -> list[Job]:
+        """Return jobs that are done, once there is one: those of a moment together, at most `most`."""
+        found = list[Job]()
+        until = time.monotonic() + KEEP
+        while len(found) < min(most, len(self.jobs)):
+            try:
+                found.append(self.ready.get(timeout=max(until - time.monotonic(), 0.0)))
+            except Empty:
                 break
-        if not running:
-            return
-        done, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield future.result()
+            until = min(until, time.monotonic() + TOGETHER)
+        self.jobs = [job for job in self.jobs if job not in found]
+        if time.monotonic() - self.kept >= KEEP:
+            keep(self.store, [*self.jobs, *found, *waiting])
+            self.kept = time.monotonic()
+        return found
+
+    def stop(self) -> tuple[list[Job], list[Job]]:
+        """Begin nothing more, let what is at work come to its end; return what was never begun, and what ended."""
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        never = [job for job in self.jobs if not job.taken_up]
+        return never, [job for job in self.jobs if job.taken_up]
 
 
-def _list_one(store: Store, tools: Tools, account: Account, full: bool) -> Job:
-    """Collect what an account lists and, where it is never asked for single posts, end its run."""
-    http, begun = tools.client(), _begin(store, account, tools)
-    job = Job(account, http, begun, full, tools.holder, result=begun.refused)
-    if job.result:
-        return job
-    with _recorded(store, job):
-        collector = tools.collector(account.platform)
-        _fetch_all(store, tools, collector, job)
-        job.collector = collector if isinstance(collector, Rechecks) else None
-        job.progress.by_id = job.collector is not None
-        if job.collector is None:
-            job.result = _finish(store, job)
-    return job
-
-
-def _end(store: Store, job: Job, *, asking: bool) -> Job:
-    """End the run of an account that is asked for single posts: ask for them, if there is time, and commit it."""
-    with _recorded(store, job):
-        if asking:
-            _recheck(store, job)
-        job.result = _finish(store, job)
-    return job
-
-
-@contextmanager
-def _recorded(store: Store, job: Job) -> Iterator[None]:
-    """Record a failure as what came of the run, whatever it is: it is this account's alone."""
-    try:
-        yield
-        return
-    except CollectError as error:
-        code, reason = error.code, str(error)
-        _keep_place(store, job, error)
-    except Exception as error:
-        code, reason = _our_own(job.account, error)
-    job.result = result(job.account, job.progress, job.http, "failed", code, reason)
-    with store.write() as tx:
-        _record(tx, store, job.result, job.begun.run_id)
-        leases.release(tx, lease_of(job.account.id), job.holder)
+def _read_list(store: Store, tools: Tools, job: Job) -> None:
+    """Collect what an account lists, and note whether it is asked for single posts afterwards."""
+    collector = tools.collector(job.account.platform)
+    job.progress.by_id = isinstance(collector, Rechecks)
+    _fetch_all(store, tools, collector, job)
+    job.collector = collector if isinstance(collector, Rechecks) else None
 
 
 def preview(store: Store, tools: Tools, account: Account) -> RunResult:
@@ -201,7 +153,7 @@ def preview(store: Store, tools: Tools, account: Account) -> RunResult:
     try:
         collector = tools.collector(account.platform)
         with store.read() as tx:
-            cursor = _cursor(runs.standing(tx, account.id))
+            cursor = cursor_at(runs.standing(tx, account.id))
         for fetched in collector.fetch(account, cursor, http, full=False):
             progress.count(collector.parse(account, fetched))
             if account.platform in tools.caps:
@@ -211,63 +163,38 @@ def preview(store: Store, tools: Tools, account: Account) -> RunResult:
     except CollectError as error:
         return result(account, progress, http, "failed", error.code, str(error))
     except Exception as error:
-        return result(account, progress, http, "failed", *_our_own(account, error))
+        return result(account, progress, http, "failed", *our_own(account, error))
     return result(account, progress, http, *outcome(progress, gap=False))
 
 
-def _our_own(account: Account, error: Exception) -> tuple[str, str]:
-    """Put a mistake of ours into the log; return its code and its sentence, with nothing of what it says."""
-    log.error("collecting %s", account.id, exc_info=error)
-    return "internal", f"postreeve itself failed ({type(error).__name__}); please report it."
-
-
-def _not_live(account: Account) -> RunResult:
-    return RunResult(account.id, account.platform, "skipped", "no_passport", NOT_LIVE.format(account.id))
-
-
-def _begin(store: Store, account: Account, tools: Tools) -> Begun:
-    """Open a run; refused when the account has no live passport at this moment, or another process is at it."""
-    with store.write() as tx:
-        started = store.now()  # inside: others may have been at it while this waited for its turn to write
-        if not accounts.is_live(accounts.passport_of(tx, account.id), local_day(started, tools.zone)):
-            return Begun(0, started, None, _not_live(account))
-        until = started + LEASE
-        if leases.take(tx, lease_of(account.id), tools.holder, started, until, holder.gone) is not None:
-            return Begun(0, started, None, RunResult(account.id, account.platform, "skipped", "busy", BUSY))
-        for killed in runs.unfinished(tx, account.id):
-            _record(tx, store, RunResult(account.id, account.platform, "failed", "interrupted", INTERRUPTED), killed)
-        standing, complete = runs.standing(tx, account.id), runs.complete_until(tx, account.id)
-        return Begun(runs.begin(tx, account.id, started), started, standing, None, complete)
-
-
 def _fetch_all(store: Store, tools: Tools, collector: Collector, job: Job) -> None:
+    """Read an account's pages. Each is stored when the next has come; the last is left to the end of the run, except
+    where something is still to be asked about what it brought."""
     progress, account = job.progress, job.account
     progress.left = _left(store, tools, account)
-    for fetched in collector.fetch(account, _cursor(job.begun.standing), job.http, full=job.full):
+    for fetched in collector.fetch(account, cursor_at(job.begun.standing), job.http, full=job.full):
         page = collector.parse(account, fetched)
-        progress.tally += _store_page(store, job, fetched, page)
+        _store_last(store, job)
+        job.last = (fetched, page)
+        if progress.by_id or progress.left is not None or len(page.items) > LARGE:
+            _store_last(store, job)
         job.account = account = replace(account, platform_id=page.platform_id or account.platform_id)
         progress.count(page)
         if progress.left is not None and page.ahead > progress.left:
             raise _over_budget(account, tools, progress.left, page.ahead)
 
 
-def _store_page(store: Store, job: Job, fetched: Fetched, page: Page) -> Tally:
-    """Commit one page: its posts, the account's lasting id, and what the answer cost."""
-    begun, account = job.begun, job.account
-    known_until = begun.standing.moved_at if begun.standing else None
-    pinned = frozenset((*job.progress.pinned, *page.pinned))
-    receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until, pinned)
+def _store_last(store: Store, job: Job) -> None:
+    """Commit the page that came last, if that has not been done."""
+    if job.last is None:
+        return
     with store.write() as tx:
-        if not leases.extend(tx, lease_of(account.id), job.holder, store.now() + LEASE):
+        if not leases.extend(tx, lease_of(job.account.id), job.holder, store.now() + LEASE):
             raise CollectError("interrupted", TAKEN_OVER)
-        runs.take_up(tx, begun.run_id)
-        if page.cost:
-            runs.spend(tx, begun.run_id, page.cost)
-        if page.platform_id and page.platform_id != account.platform_id:
-            accounts.learn_platform_id(tx, account.id, page.platform_id)
-        archives.adopt(tx, account.id, told_of(account, page.items))
-        return posts.record(tx, account.id, page.items, receipt) if page.items else Tally()
+        runs.take_up(tx, job.begun.run_id)
+        tally = store_page(tx, job, *job.last)
+    job.progress.tally += tally
+    job.last = None
 
 
 def _to_recheck(store: Store, job: Job, collector: Rechecks) -> list[str]:
@@ -277,7 +204,7 @@ def _to_recheck(store: Store, job: Job, collector: Rechecks) -> list[str]:
     if progress.left is not None and price:
         most = max(min(most, int(progress.left / price)), 0)
     newest = None if job.full else collector.recheck_newest
-    stale, later = begun.started - EVERY, tuple(put_off(_state(begun), begun.started))
+    stale, later = begun.started - EVERY, tuple(put_off(begun.state, begun.started))
     which = Unseen(begun.started, progress.oldest, stale, newest, most, later, progress.last.seen_from)
     with store.read() as tx:
         return posts.unseen(tx, job.account.id, which)
@@ -306,8 +233,9 @@ def _take_in(store: Store, job: Job, collector: Rechecks, fetched: Fetched) -> N
     except CollectError as error:
         progress.unchecked = str(error)
         return
-    tally = _store_page(store, job, fetched, page)
-    progress.tally += replace(tally, overlap=0)  # known posts asked for by id prove nothing of a gap
+    before, job.last = progress.tally.overlap, (fetched, page)
+    _store_last(store, job)
+    progress.tally = replace(progress.tally, overlap=before)  # known posts asked for by id prove nothing of a gap
     progress.dropped += len(page.dropped)
     progress.answered.update(page.gone, (item.platform_id for item in page.items))
     progress.pay(page)
@@ -328,72 +256,3 @@ def _left(store: Store, tools: Tools, account: Account) -> float | None:
 def _over_budget(account: Account, tools: Tools, left: float, ahead: float) -> CollectError:
     cap, setting = tools.caps[account.platform], f"{account.platform}_monthly_usd"
     return CollectError("budget", OVER_BUDGET.format(ahead=ahead, left=max(left, 0.0), cap=cap, setting=setting))
-
-
-def _keep_place(store: Store, job: Job, error: CollectError) -> None:
-    """Keep what was learnt of an account before its budget ended, so that it is not paid for again the same day."""
-    last, standing = job.progress.last.cursor, job.begun.standing
-    if error.code == "budget" and job.progress.items == 0 and last.state:
-        with store.write() as tx:
-            high = standing.high_water if standing else None
-            runs.move_cursor(tx, job.account.id, last.format, last.state, high, store.now())
-
-
-def _finish(store: Store, job: Job) -> RunResult:
-    """Commit what ends a run together: gone posts, coverage, cursor, snapshot, result, root and audit row."""
-    now, account, begun, progress, last = store.now(), job.account, job.begun, job.progress, job.progress.last
-    missed = find_gap(begun.complete_until, begun.standing.high_water if begun.standing else None, progress)
-    state = with_put_off(last.cursor.state, _state(begun), progress.unanswered, begun.started)
-    with store.write() as tx:
-        gone = progress.gone if progress.by_id else _mark_gone(tx, account, begun, progress, now)
-        found = result(account, progress, job.http, *outcome(progress, gap=missed is not None))
-        ended = replace(found, gone=gone, gap=missed is not None)
-        _cover(tx, job, missed, now)
-        runs.move_cursor(tx, account.id, last.cursor.format, state, posts.newest(tx, account.id), now)
-        if last.snapshot:
-            runs.record_snapshot(tx, account.id, last.snapshot)
-        _record(tx, store, ended, begun.run_id)
-        leases.release(tx, lease_of(account.id), job.holder)
-    return ended
-
-
-def lease_of(account_id: str) -> str:
-    """Return the name of the lease that whoever collects an account holds."""
-    return f"collect:{account_id}"
-
-
-def _cover(tx: Connection, job: Job, missed: tuple[datetime, datetime] | None, now: datetime) -> None:
-    """Put down which stretches have been collected, and which one was missed."""
-    account_id, run_id, progress = job.account.id, job.begun.run_id, job.progress
-    if missed:
-        runs.record_gap(tx, account_id, Gap(*missed, GAP), run_id)
-    if progress.is_up_to_now:
-        start = missed[1] if missed else progress.oldest or job.begun.started
-        runs.extend_coverage(tx, account_id, start, now, run_id)
-    if progress.deepest:
-        runs.extend_back(tx, account_id, progress.deepest)
-
-
-def _mark_gone(tx: Connection, account: Account, begun: Begun, progress: Progress, now: datetime) -> int:
-    """Mark what is missing where that can be told."""
-    if not progress.tells_gone:
-        return 0
-    since = None if progress.last.exhaustive else progress.oldest
-    return posts.mark_gone(tx, account.id, begun.started, since, now)
-
-
-def _record(tx: Connection, store: Store, result: RunResult, run_id: int) -> None:
-    digests = posts.run_leaves(tx, run_id)
-    root = merkle_root(digests)
-    runs.finish(tx, run_id, result, root, store.now())
-    detail = {"run": run_id, "outcome": result.outcome, "code": result.code, "evidence": len(digests), "root": root}
-    detail["leaf"] = posts.LEAF
-    ledger.append(tx, store.now(), ACTOR, "collect", f"account:{result.account_id}", detail)
-
-
-def _cursor(standing: runs.Standing | None) -> Cursor:
-    return Cursor(standing.format, own_state(standing.state)) if standing else Cursor()
-
-
-def _state(begun: Begun) -> Mapping[str, str]:
-    return begun.standing.state if begun.standing else {}

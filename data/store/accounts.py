@@ -1,6 +1,6 @@
 """Accounts, who holds them, and their passports."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -107,9 +107,10 @@ def passport_of(tx: Connection, account_id: str) -> Passport:
     return _passport(row)
 
 
-def newest_passports(tx: Connection) -> dict[str, Passport]:
-    """Return the newest passport of every account that has one."""
-    rows = tx.execute(select(*passport.c).order_by(passport.c.id))
+def newest_passports(tx: Connection, account_ids: Collection[str] | None = None) -> dict[str, Passport]:
+    """Return the newest passport of every account that has one, or of those of some accounts."""
+    query = select(*passport.c).order_by(passport.c.id)
+    rows = tx.execute(query if account_ids is None else query.where(passport.c.account_id.in_(account_ids)))
     return {row.account_id: _passport(row) for row in rows}
 
 

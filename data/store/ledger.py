@@ -1,7 +1,7 @@
 """The audit log in the store: append a row under the head's lock, read the chain back."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,14 +29,27 @@ def append(
     tx: Connection, now: datetime, actor: str, action: str, subject: str, detail: Mapping[str, object] | None = None
 ) -> int:
     """Append one row to the chain inside the caller's transaction; return its number."""
-    count, prev = _locked_head(tx)
-    seq, salt, text = count + 1, secrets.token_hex(16), canonical(detail or {})
-    detail_hash = commitment(salt, text)
-    hashed = link(prev, seq, now, actor, action, subject, detail_hash)
-    row = {"seq": seq, "at": now, "actor": actor, "action": action, "subject": subject}
-    tx.execute(insert(audit_log).values(**row, detail_hash=detail_hash, prev=prev, hash=hashed))
-    tx.execute(insert(audit_detail).values(seq=seq, salt=salt, detail=text))
-    tx.execute(update(audit_head).where(audit_head.c.id == 1).values(seq=seq, hash=hashed))
+    return append_all(tx, now, actor, action, [(subject, detail or {})])
+
+
+def append_all(
+    tx: Connection, now: datetime, actor: str, action: str, told: Iterable[tuple[str, Mapping[str, object]]]
+) -> int:
+    """Append a row for each subject and detail; return the number of the newest row."""
+    seq, prev = _locked_head(tx)
+    rows, details = [], []
+    for subject, detail in told:
+        seq, salt, text = seq + 1, secrets.token_hex(16), canonical(detail)
+        detail_hash = commitment(salt, text)
+        hashed = link(prev, seq, now, actor, action, subject, detail_hash)
+        row = {"seq": seq, "at": now, "actor": actor, "action": action, "subject": subject}
+        rows.append(row | {"detail_hash": detail_hash, "prev": prev, "hash": hashed})
+        details.append({"seq": seq, "salt": salt, "detail": text})
+        prev = hashed
+    if rows:
+        tx.execute(insert(audit_log), rows)
+        tx.execute(insert(audit_detail), details)
+        tx.execute(update(audit_head).where(audit_head.c.id == 1).values(seq=seq, hash=prev))
     return seq
 
 

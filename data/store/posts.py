@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 
 from data.model import Item, PostKind, Version
-from data.schema import evidence, post, version
+from data.schema import account, evidence, post, version
 from data.store.rows import AnyRow, Rows
 from data.store.tombstones import tombstones
 
@@ -108,10 +109,14 @@ def row_digest(row: AnyRow) -> str:
 
 def newest(tx: Connection, account_id: str) -> datetime | None:
     """Return the platform time of the newest post known, None when there is none."""
-    newest_time: datetime | None = tx.scalar(
-        select(func.max(post.c.published_at)).where(post.c.account_id == account_id)
-    )
-    return newest_time
+    return newest_of(tx, [account_id]).get(account_id)
+
+
+def newest_of(tx: Connection, account_ids: Collection[str]) -> dict[str, datetime | None]:
+    """Return the same of several accounts: a look into the index for each, however many posts it has."""
+    last = select(func.max(post.c.published_at)).where(post.c.account_id == account.c.id).scalar_subquery()
+    rows = tx.execute(select(account.c.id, last.label("at")).where(account.c.id.in_(account_ids)))
+    return {row.id: row.at for row in rows}
 
 
 def mark_gone(tx: Connection, account_id: str, run_started: datetime, since: datetime | None, now: datetime) -> int:
@@ -246,16 +251,22 @@ def run_leaves(tx: Connection, run_id: int, form: int = LEAF) -> list[str]:
     Form 2 covers every column of the evidence that an erasure leaves, and which content of which post it stands for;
     form 1, of older runs, the payload alone.
     """
-    if form == 1:
-        return run_digests(tx, run_id)
-    return [_digest(leaf(row)) for row in tx.execute(leaf_query().where(evidence.c.run_id == run_id))]
+    return run_digests(tx, run_id) if form == 1 else leaves_of(tx, [run_id]).get(run_id, [])
+
+
+def leaves_of(tx: Connection, run_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the leaves of form 2 of those of the runs that brought any."""
+    found = defaultdict[int, list[str]](list)
+    for row in tx.execute(leaf_query().where(evidence.c.run_id.in_(run_ids))):
+        found[row.run_id].append(_digest(leaf(row)))
+    return dict(found)
 
 
 def leaf_query() -> Any:
     """Return the select that `leaf` reads, by the numbers of the evidence."""
     e, v = evidence.c, version.c
     own = (e.account_id, e.payload_sha256, e.original_sha256, e.response_sha256, e.rule, e.removed, e.received_at)
-    query = select(e.id, *own, v.post_id, v.number, v.content_sha256)
+    query = select(e.id, e.run_id, *own, v.post_id, v.number, v.content_sha256)
     return query.join_from(evidence, version, v.evidence_id == e.id, isouter=True).order_by(e.id, v.id)
 
 

@@ -1,28 +1,53 @@
-"""Collection runs, cursors and coverage: what was tried, where it stands, which stretches are complete."""
+"""Collection runs, cursors and coverage: what was tried, where it stands, which stretches are complete.
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+What begins and ends a run is there for several accounts at once: a round of collecting asks for it with few statements.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from data.model import AccountSnapshot, Gap, RunResult
 from data.schema import account, account_snapshot, collection_run, coverage, cursor
-from data.store.rows import AnyRow, Rows, insert_one
+from data.store.rows import AnyRow, Rows
 
+RESULT = tuple(f.name for f in fields(RunResult) if f.name not in ("account_id", "platform", "cost"))
 ARCHIVE = "from the owner's archive"  # the cause of a stretch that no collection is to lengthen
 
 
 def begin(tx: Connection, account_id: str, now: datetime) -> int:
     """Open a run; return its number."""
-    return insert_one(tx, insert(collection_run).values(account_id=account_id, started_at=now))
+    return begin_all(tx, [account_id], now)[0]
+
+
+def begin_all(tx: Connection, account_ids: Sequence[str], now: datetime) -> list[int]:
+    """Open a run for each account; return their numbers in the same order."""
+    query = insert(collection_run).returning(collection_run.c.id, sort_by_parameter_order=True)
+    rows = [{"account_id": one, "started_at": now} for one in account_ids]
+    return [int(row.id) for row in tx.execute(query, rows)] if rows else []
+
+
+def withdraw(tx: Connection, run_ids: Sequence[int]) -> None:
+    """Take back runs that were opened and asked nothing of anybody."""
+    tx.execute(delete(collection_run).where(collection_run.c.id.in_(run_ids), collection_run.c.finished_at.is_(None)))
 
 
 def finish(tx: Connection, run_id: int, result: RunResult, merkle_root: str | None, now: datetime) -> None:
     """Close a run with its result; what it cost has been put down as it was spent."""
-    values = {k: v for k, v in asdict(result).items() if k not in ("account_id", "platform", "cost")}
-    ended = update(collection_run).where(collection_run.c.id == run_id)
-    tx.execute(ended.values(**values, merkle_root=merkle_root, finished_at=now))
+    finish_all(tx, [(run_id, result, merkle_root)], now)
+
+
+def finish_all(tx: Connection, ended: Iterable[tuple[int, RunResult, str | None]], now: datetime) -> None:
+    """Close runs, each with its result and the root over its evidence."""
+    rows = [
+        {name: getattr(result, name) for name in RESULT} | {"merkle_root": root, "finished_at": now, "run": run_id}
+        for run_id, result, root in ended
+    ]
+    if rows:
+        tx.execute(update(collection_run).where(collection_run.c.id == bindparam("run")), rows)
 
 
 def take_up(tx: Connection, run_id: int) -> None:
@@ -47,8 +72,15 @@ def spent(tx: Connection, account_id: str, since: datetime) -> float:
 
 def unfinished(tx: Connection, account_id: str) -> list[int]:
     """Return the numbers of runs of an account that never ended: they were killed."""
-    c = collection_run.c
-    return list(tx.scalars(select(c.id).where(c.account_id == account_id, c.finished_at.is_(None))))
+    return unfinished_of(tx, [account_id]).get(account_id, [])
+
+
+def unfinished_of(tx: Connection, account_ids: Collection[str]) -> dict[str, list[int]]:
+    """Return the same for those of the accounts that have any."""
+    c, found = collection_run.c, defaultdict[str, list[int]](list)
+    for row in tx.execute(select(c.id, c.account_id).where(c.finished_at.is_(None), c.account_id.in_(account_ids))):
+        found[row.account_id].append(row.id)
+    return dict(found)
 
 
 def latest(tx: Connection) -> dict[str, AnyRow]:
@@ -93,10 +125,14 @@ class Standing:
 
 def standing(tx: Connection, account_id: str) -> Standing | None:
     """Return where collection of an account stands, None before its first complete run."""
+    return standing_of(tx, [account_id]).get(account_id)
+
+
+def standing_of(tx: Connection, account_ids: Collection[str]) -> dict[str, Standing]:
+    """Return the same for those of the accounts that had a complete run."""
     c = cursor.c
-    query = select(c.format, c.state, c.high_water, c.moved_at).where(c.account_id == account_id)
-    row = tx.execute(query).first()
-    return Standing(*row) if row else None
+    query = select(c.account_id, c.format, c.state, c.high_water, c.moved_at).where(c.account_id.in_(account_ids))
+    return {name: Standing(*rest) for name, *rest in tx.execute(query)}
 
 
 def moved(tx: Connection) -> dict[str, datetime]:
@@ -108,21 +144,41 @@ def move_cursor(
     tx: Connection, account_id: str, kind: int, state: Mapping[str, str], high: datetime | None, now: datetime
 ) -> None:
     """Put the cursor where collection now stands: call it only in the transaction that ends the run."""
-    values = {"format": kind, "state": dict(state), "high_water": high, "moved_at": now}
-    if tx.execute(update(cursor).where(cursor.c.account_id == account_id).values(**values)).rowcount == 0:
-        tx.execute(insert(cursor).values(account_id=account_id, **values))
+    move_cursors(tx, {account_id: Standing(kind, state, high, now)})
+
+
+def move_cursors(tx: Connection, stand: Mapping[str, Standing]) -> None:
+    """Put the cursors of several accounts where collection of them now stands."""
+    known, rows = standing_of(tx, stand), dict[bool, list[dict[str, object]]]({True: [], False: []})
+    for name, one in stand.items():
+        values = {"format": one.format, "state": dict(one.state), "high_water": one.high_water}
+        rows[name in known].append(
+            values | {"moved_at": one.moved_at, "account_id" if name not in known else "name": name}
+        )
+    if rows[True]:
+        tx.execute(update(cursor).where(cursor.c.account_id == bindparam("name")), rows[True])
+    if rows[False]:
+        tx.execute(insert(cursor), rows[False])
 
 
 def extend_coverage(tx: Connection, account_id: str, start: datetime, now: datetime, run_id: int) -> None:
     """Record that the account is covered completely up to now: lengthen the present stretch, or begin one at
     `start`."""
+    extend_coverages(tx, {account_id: (start, run_id)}, now)
+
+
+def extend_coverages(tx: Connection, collected: Mapping[str, tuple[datetime, int]], now: datetime) -> None:
+    """Record the same of several accounts: from when on, unless a stretch is to be lengthened, and by which run."""
     c = coverage.c
-    own = select(c.id, c.complete).where(c.account_id == account_id, c.cause != ARCHIVE)  # of collecting, not importing
-    last = tx.execute(own.order_by(c.id.desc()).limit(1)).first()
-    if last is not None and last.complete:
-        tx.execute(update(coverage).where(c.id == last.id).values(to_at=now, run_id=run_id))
-    else:
-        _add_coverage(tx, account_id, start, now, True, "", run_id)
+    own = select(func.max(c.id)).where(c.account_id.in_(collected), c.cause != ARCHIVE)  # of collecting, not importing
+    last = select(c.account_id, c.id).where(c.id.in_(own.group_by(c.account_id)), c.complete.is_(True))
+    present = {row.account_id: row.id for row in tx.execute(last)}
+    longer = [{"row": n, "to_at": now, "run_id": collected[name][1]} for name, n in present.items()]
+    if longer:
+        tx.execute(update(coverage).where(c.id == bindparam("row")), longer)
+    for name, (start, run_id) in collected.items():
+        if name not in present:
+            _add_coverage(tx, name, start, now, True, "", run_id)
 
 
 def extend_back(tx: Connection, account_id: str, start: datetime) -> None:
@@ -139,12 +195,12 @@ def record_gap(tx: Connection, account_id: str, gap: Gap, run_id: int) -> None:
     _add_coverage(tx, account_id, gap.from_at, gap.to_at, False, gap.cause, run_id)
 
 
-def complete_until(tx: Connection, account_id: str) -> datetime | None:
-    """Return until when collecting has been complete the last time, None before the first run."""
+def complete_until(tx: Connection, account_ids: Collection[str]) -> dict[str, datetime]:
+    """Return until when collecting has been complete the last time, of those of the accounts that had a run."""
     c = coverage.c
-    own = (c.account_id == account_id, c.complete.is_(True), c.cause != ARCHIVE)
-    ended: datetime | None = tx.scalar(select(func.max(c.to_at)).where(*own))
-    return ended
+    own = (c.account_id.in_(account_ids), c.complete.is_(True), c.cause != ARCHIVE)
+    rows = tx.execute(select(c.account_id, func.max(c.to_at).label("at")).where(*own).group_by(c.account_id))
+    return {row.account_id: row.at for row in rows}
 
 
 def coverage_of(tx: Connection, account_id: str) -> Rows:
@@ -163,13 +219,19 @@ def gap_counts(tx: Connection) -> dict[str, int]:
 
 def record_snapshot(tx: Connection, account_id: str, seen: AccountSnapshot) -> bool:
     """Store what the platform showed of the account, when it differs from the last; say whether it did."""
+    return bool(record_snapshots(tx, {account_id: seen}))
+
+
+def record_snapshots(tx: Connection, seen: Mapping[str, AccountSnapshot]) -> list[str]:
+    """Store the same of several accounts; return those of which it differed."""
     c, names = account_snapshot.c, ("handle", "name", "biography", "followers", "status")
-    query = select(*(c[n] for n in names)).where(c.account_id == account_id).order_by(c.id.desc()).limit(1)
-    last = tx.execute(query).first()
-    if last is not None and tuple(last) == tuple(getattr(seen, n) for n in names):
-        return False
-    tx.execute(insert(account_snapshot).values(account_id=account_id, **asdict(seen)))
-    return True
+    newest = select(func.max(c.id)).where(c.account_id.in_(seen)).group_by(c.account_id)
+    query = select(c.account_id, *(c[n] for n in names)).where(c.id.in_(newest))
+    last = {name: tuple(rest) for name, *rest in tx.execute(query)}
+    new = [name for name, one in seen.items() if last.get(name) != tuple(getattr(one, n) for n in names)]
+    if new:
+        tx.execute(insert(account_snapshot), [{"account_id": name, **asdict(seen[name])} for name in new])
+    return new
 
 
 def _add_coverage(

@@ -1,7 +1,10 @@
 """collect() with collectors that ask by id and cost money: what is asked, what is gone, when the budget ends."""
 
+import os
+import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Event, Timer
 
 import pytest
 
@@ -29,6 +32,7 @@ class Asking:
     asked: list[list[str]] = field(default_factory=list)
     cursors: list[Cursor] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
+    gate: Event | None = None  # what answers about "parks" wait for
     platform: Platform = Platform.X
     recheck_most: int = 3
     recheck_newest: int | None = None
@@ -45,6 +49,8 @@ class Asking:
     def recheck(self, account: Account, ids: Sequence[str], http: Http) -> Iterator[Fetched]:
         self.asked.append(list(ids))
         self.order.append(f"ask {account.id}")
+        if self.gate and account.id == "parks":
+            assert self.gate.wait(20)
         for number in ids:
             yield Fetched(f"id/{number}", 200, {}, b"", "2" * 64, self.clock())
 
@@ -247,9 +253,9 @@ def test_what_was_last_seen_elsewhere_is_not_asked_for(store: Store, asking: Ask
     assert asking.asked == [["p1", "p2", "p9"]]
 
 
-def two(store: Store, asking: Asking) -> Iterator[RunResult]:
-    """A collection of two accounts with a post each that is to be asked for."""
-    add(store, row("parks", platform="x", handle="@parks", url=""))
+def collecting(store: Store, asking: Asking, *others: str) -> Iterator[RunResult]:
+    """A collection of some accounts with a post each that is to be asked for."""
+    add(store, *(row(name, platform="x", handle=f"@{name}", url="") for name in others))
     asking.pages = [end(item(1))]
     tools = run.Tools(lambda _: asking, lambda: FakeHttp({}), "Europe/London", 1)
     list(run.collect(store, tools, run.plan(store, "Europe/London").collect))
@@ -260,18 +266,46 @@ def two(store: Store, asking: Asking) -> Iterator[RunResult]:
 
 
 def test_single_posts_are_asked_for_when_every_list_has_been_read(store: Store, asking: Asking) -> None:
-    assert [done.new for done in two(store, asking)] == [1, 1]
+    assert [done.new for done in collecting(store, asking, "parks")] == [1, 1]
     assert asking.order == ["list bins", "list parks", "ask bins", "ask parks"]
 
 
 def test_closing_in_between_ends_every_run_that_was_begun(store: Store, asking: Asking) -> None:
-    found = two(store, asking)
+    found = collecting(store, asking, "parks", "pools", "roads")
+    asking.gate = Event()
     assert next(found).account_id == "bins"
+    Timer(0.2, asking.gate.set).start()
     found.close()  # type: ignore[attr-defined]
-    assert "ask parks" not in asking.order
+    assert asking.order[-1] == "ask parks"  # it was at work; those that had not begun are asked next time
     with store.read() as tx:
-        assert runs.unfinished(tx, "parks") == []
-        assert runs.latest(tx)["parks"].new == 1
+        newest = runs.latest(tx)
+        for name in ("parks", "pools", "roads"):
+            assert runs.unfinished(tx, name) == []
+            assert newest[name].new == 1
+
+
+def test_stopping_takes_back_what_was_never_begun(store: Store, asking: Asking) -> None:
+    add(store, *(row(name, platform="x", handle=f"@{name}", url="") for name in ("parks", "pools")))
+    asking.pages, asking.gate = [end()], Event()
+
+    @dataclass
+    class Held(Asking):
+        def fetch(self, account: Account, cursor: Cursor, http: Http, *, full: bool) -> Iterator[Fetched]:
+            assert self.gate is not None
+            assert self.gate.wait(20)
+            yield from super().fetch(account, cursor, http, full=full)
+
+    held = Held(asking.clock, asking.pages, gate=asking.gate)
+    tools = run.Tools(lambda _: held, lambda: FakeHttp({}), "Europe/London", 1)
+    Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    Timer(0.6, asking.gate.set).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(run.collect(store, tools, run.plan(store, "Europe/London").collect))
+    assert held.order == ["list bins"]
+    with store.read() as tx:
+        assert {name: one.outcome for name, one in runs.latest(tx).items()} == {"bins": "empty"}
+        assert [runs.of_account(tx, name) for name in ("parks", "pools")] == [[], []]
+        assert tx.exec_driver_sql("SELECT count(*) FROM lease").scalar() == 0
 
 
 def test_which_posts_got_no_answer() -> None:
