@@ -22,7 +22,7 @@ from data.errors import IllegalStep, PostreeveError
 from data.model import Account, Item, Person, RunResult
 from data.permissions import Action, check
 from data.services.actors import ref
-from data.store import accounts, archives, ledger, posts, runs
+from data.store import accounts, archives, intake, ledger, posts, runs
 from data.store.archives import Stored
 from data.store.engine import Store
 from data.store.posts import NAMELESS, Receipt, Tally
@@ -87,7 +87,7 @@ def take_in(store: Store, zone: str, account: Account, source: Source, archive: 
         for batch in _batches(rows, taken):
             with store.write() as tx:
                 runs.take_up(tx, run_id)
-                tally = posts.record(tx, account.id, _worth(tx, account.id, batch, archive.as_of, taken), receipt)
+                tally = intake.record(tx, account.id, _worth(tx, account.id, batch, archive.as_of, taken), receipt)
             _add(taken, tally)
     except PostreeveError as error:
         _finish(store, account, source, archive, taken, run_id, str(error))

@@ -9,15 +9,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from collectors.archive import told_of
-from collectors.base import Fetched, Page
 from collectors.job import TAKEN_OVER, Job, lease_of
 from collectors.progress import find_gap, outcome, result
 from collectors.recheck import with_put_off
 from data.audit import merkle_root
 from data.errors import StoreError
 from data.model import Gap, RunResult
-from data.store import accounts, archives, leases, ledger, posts, runs
+from data.store import accounts, archives, intake, leases, ledger, posts, runs
 from data.store.engine import Store
+from data.store.intake import Arrived
 from data.store.posts import Receipt, Tally
 
 ACTOR = "collector"
@@ -61,9 +61,11 @@ def record(tx: Connection, now: datetime, ended: Sequence[tuple[int, RunResult]]
     ledger.append_all(tx, now, ACTOR, "collect", told)
 
 
-def store_page(tx: Connection, job: Job, fetched: Fetched, page: Page) -> Tally:
-    """Store one page: its posts, the account's lasting id, and what the answer cost. The lease was checked."""
-    begun, account = job.begun, job.account
+def arrived(tx: Connection, job: Job) -> Arrived:
+    """Put down what the page of a job that is not stored yet says beside its posts: the account's lasting id, and what
+    the answer cost. Return the posts, to be taken in. The lease was checked."""
+    assert job.last is not None, "asked for only where there is a page"
+    (fetched, page), begun, account = job.last, job.begun, job.account
     known_until = begun.standing.moved_at if begun.standing else None
     pinned = frozenset((*job.progress.pinned, *page.pinned))
     receipt = Receipt(begun.run_id, fetched.sha256, max(fetched.received_at, begun.started), known_until, pinned)
@@ -72,13 +74,16 @@ def store_page(tx: Connection, job: Job, fetched: Fetched, page: Page) -> Tally:
     if page.platform_id and page.platform_id != job.known_as:
         accounts.learn_platform_id(tx, account.id, page.platform_id)
     archives.adopt(tx, account.id, told_of(account, page.items))
-    return posts.record(tx, account.id, page.items, receipt) if page.items else Tally()
+    return Arrived(account.id, page.items, receipt)
 
 
 def _end(tx: Connection, now: datetime, jobs: Sequence[Job]) -> list[RunResult]:
     names, holder = [lease_of(job.account.id) for job in jobs], jobs[0].holder
     ours = leases.own(tx, names, holder)
-    ended = [_one(tx, now, job) if lease_of(job.account.id) in ours else _lost(job) for job in jobs]
+    kept = [job for job in jobs if lease_of(job.account.id) in ours]
+    came = [job for job in kept if job.last]
+    tallies = dict(zip(map(id, came), intake.record_all(tx, [arrived(tx, job) for job in came]), strict=True))
+    ended = [_one(tx, now, job, tallies.get(id(job), Tally())) if job in kept else _lost(job) for job in jobs]
     whole = [one for one in ended if one.whole]
     _cover(tx, now, whole)
     _move(tx, now, [one.job for one in ended if one.whole or (one.job.over and _learnt(one.job))])
@@ -89,11 +94,9 @@ def _end(tx: Connection, now: datetime, jobs: Sequence[Job]) -> list[RunResult]:
     return [one.result for one in ended]
 
 
-def _one(tx: Connection, now: datetime, job: Job) -> Ended:
-    """Store the page that is left, and settle what came of a job. Nothing of the job changes: it may be undone."""
-    progress = job.progress
-    if job.last:
-        progress = replace(progress, tally=progress.tally + store_page(tx, job, *job.last))
+def _one(tx: Connection, now: datetime, job: Job, tally: Tally) -> Ended:
+    """Settle what came of a job, with what its last page came to. Nothing of the job changes: it may be undone."""
+    progress = replace(job.progress, tally=job.progress.tally + tally)
     if job.failure:
         return Ended(job, result(job.account, progress, job.http, "failed", *job.failure))
     begun = job.begun

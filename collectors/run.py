@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 
 from collectors.base import Collector, Fetched
-from collectors.ending import end, store_page
+from collectors.ending import arrived, end
 from collectors.job import LEASE, TAKEN_OVER, Job, Tools, cursor_at, lease_of, our_own
 from collectors.opening import begin, keep, not_live, put_back
 from collectors.progress import Progress, outcome, result
@@ -22,7 +22,7 @@ from collectors.recheck import EVERY, Rechecks, passed_over, put_off
 from data.clock import local_day
 from data.errors import CollectError
 from data.model import Account, RunResult
-from data.store import accounts, leases, posts, runs
+from data.store import accounts, intake, leases, posts, runs
 from data.store.engine import Store
 from data.store.posts import Unseen
 
@@ -192,7 +192,7 @@ def _store_last(store: Store, job: Job) -> None:
         if not leases.extend(tx, lease_of(job.account.id), job.holder, store.now() + LEASE):
             raise CollectError("interrupted", TAKEN_OVER)
         runs.take_up(tx, job.begun.run_id)
-        tally = store_page(tx, job, *job.last)
+        [tally] = intake.record_all(tx, [arrived(tx, job)])
     job.progress.tally += tally
     job.last = None
 

@@ -35,7 +35,7 @@ from data.services.policy import current
 from data.services.retention import Retention
 from data.services.review import note_read
 from data.services.verify import verify
-from data.store import findings, ledger, posts, runs
+from data.store import findings, intake, ledger, posts, runs
 from data.store.engine import Store, create_or_upgrade, open_store
 from data.store.posts import Receipt
 from tests.support.command import ROOT, environment
@@ -94,7 +94,7 @@ def _page(store: Store, account: str, numbers: range, total: int, rita: Person, 
     items = [item(n, WORDS.format(n), payload=_payload(n), published_at=_published(n, total)) for n in numbers]
     with store.write() as tx:
         run = runs.begin(tx, account, NOW)
-        posts.record(tx, account, items, Receipt(run, "0" * 64, NOW))
+        intake.record(tx, account, items, Receipt(run, "0" * 64, NOW))
         leaves = posts.run_leaves(tx, run)
         runs.finish(tx, run, RunResult(account, Platform.FEED, "ok", "", ""), root := merkle_root(leaves), NOW)
         detail = {"run": run, "evidence": len(leaves), "root": root, "leaf": posts.LEAF}

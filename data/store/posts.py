@@ -1,9 +1,9 @@
-"""Posts, their versions and the evidence for them: stored page by page, each page in one transaction."""
+"""Posts, their versions and the evidence for them, as they are stored: `data.store.intake` takes them in."""
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,9 @@ from sqlalchemy import (
     Connection,
     String,
     and_,
-    bindparam,
     case,
     false,
     func,
-    insert,
     not_,
     or_,
     select,
@@ -27,7 +25,6 @@ from sqlalchemy import (
 from data.model import Item, PostKind, Version
 from data.schema import account, evidence, post, version
 from data.store.rows import AnyRow, Rows
-from data.store.tombstones import tombstones
 
 CHUNK = 500
 NAMELESS = "archive:"  # before the digest that stands for an id where a download carries none
@@ -59,40 +56,6 @@ class Tally:
     def __add__(self, other: "Tally") -> "Tally":
         sums = (self.new + other.new, self.changed + other.changed, self.same + other.same)
         return Tally(*sums, self.overlap + other.overlap)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    post_id: int
-    number: int
-    digest: str
-    first_seen_at: datetime
-    erased: bool
-
-
-def record(tx: Connection, account_id: str, items: Iterable[Item], receipt: Receipt) -> Tally:
-    """Store one page: unknown items as posts, changed ones as new versions, the others as seen again.
-
-    Of a post whose words were erased nothing is stored again, whatever it now says.
-    """
-    unique = {item.platform_id: item for item in reversed(list(items))}
-    known = _known(tx, account_id, list(unique))
-    new = [i for i in unique.values() if i.platform_id not in known]
-    changed = [i for i in unique.values() if i.platform_id in known and _differs(known[i.platform_id], i)]
-    same = [known[i.platform_id].post_id for i in unique.values() if i.platform_id in known]
-    _touch(tx, same, receipt.received_at)
-    if new:
-        ids = _add_posts(tx, account_id, new, receipt.received_at)
-        _add_versions(tx, account_id, list(zip(ids, [1] * len(ids), new, strict=True)), receipt)
-    if changed:
-        old = [known[i.platform_id] for i in changed]
-        _add_versions(
-            tx, account_id, [(k.post_id, k.number + 1, i) for k, i in zip(old, changed, strict=True)], receipt
-        )
-    until = receipt.known_until
-    in_place = [one for name, one in known.items() if name not in receipt.pinned]
-    overlap = sum(until is not None and one.first_seen_at <= until for one in in_place)
-    return Tally(len(new), len(changed), len(same) - len(changed), overlap)
 
 
 def content_digest(item: Item) -> str:
@@ -305,91 +268,3 @@ def _digest(content: list[object]) -> str:
 
 
 NO_WORDS = _digest(["", "", [], [], ""])  # of a version whose words were erased
-
-
-def _known(tx: Connection, account_id: str, platform_ids: Sequence[str]) -> Mapping[str, _Known]:
-    p, v, found = post.c, version.c, {}
-    query = select(p.platform_id, p.id, v.number, v.content_sha256, p.first_seen_at, p.erased_at).join_from(
-        post, version, v.id == p.version_id
-    )
-    for start in range(0, len(platform_ids), CHUNK):
-        wanted = platform_ids[start : start + CHUNK]
-        erased = tombstones(account_id, wanted)
-        for row in tx.execute(query.where(p.account_id == account_id, p.platform_id.in_([*wanted, *erased]))):
-            was = row.erased_at is not None
-            name = erased.get(row.platform_id, row.platform_id) if was else row.platform_id
-            found[name] = _Known(row.id, row.number, row.content_sha256, row.first_seen_at, was)
-    return found
-
-
-def _differs(known: _Known, item: Item) -> bool:
-    return not known.erased and known.digest != content_digest(item)
-
-
-def _touch(tx: Connection, post_ids: Sequence[int], seen: datetime) -> None:
-    for start in range(0, len(post_ids), CHUNK):
-        part = post.c.id.in_(post_ids[start : start + CHUNK])
-        older = or_(post.c.last_seen_at < seen, post.c.gone_at.is_not(None))
-        tx.execute(update(post).where(part, older).values(last_seen_at=seen, gone_at=None))
-
-
-def _add_posts(tx: Connection, account_id: str, items: Sequence[Item], seen: datetime) -> list[int]:
-    rows = [
-        {
-            "account_id": account_id,
-            "platform_id": item.platform_id,
-            "kind": item.kind,
-            "url": item.url,
-            "published_at": item.published_at,
-            "time_note": item.time_note,
-            "reply_to": item.reply_to,
-            "first_seen_at": seen,
-            "last_seen_at": seen,
-        }
-        for item in items
-    ]
-    return _inserted(tx, post, rows)
-
-
-def _add_versions(tx: Connection, account_id: str, new: Sequence[tuple[int, int, Item]], receipt: Receipt) -> None:
-    proofs = _inserted(tx, evidence, [_evidence_row(account_id, item, receipt) for _, _, item in new])
-    rows = [_version_row(p, n, i, e, receipt.received_at) for (p, n, i), e in zip(new, proofs, strict=True)]
-    ids = _inserted(tx, version, rows)
-    current = update(post).where(post.c.id == bindparam("b_post")).values(version_id=bindparam("b_version"))
-    tx.execute(current, [{"b_post": p, "b_version": v} for (p, _, _), v in zip(new, ids, strict=True)])
-
-
-def _evidence_row(account_id: str, item: Item, receipt: Receipt) -> dict[str, Any]:
-    return {
-        "account_id": account_id,
-        "run_id": receipt.run_id,
-        "payload": item.payload,
-        "payload_sha256": hashlib.sha256(item.payload).hexdigest(),
-        "original_sha256": item.original_sha256,
-        "response_sha256": receipt.response_sha256,
-        "rule": item.rule,
-        "removed": list(item.removed),
-        "received_at": receipt.received_at,
-    }
-
-
-def _version_row(post_id: int, number: int, item: Item, evidence_id: int, seen: datetime) -> dict[str, Any]:
-    return {
-        "post_id": post_id,
-        "number": number,
-        "content_sha256": content_digest(item),
-        "text": item.text,
-        "warning": item.warning,
-        "media": [{"kind": m.kind, "url": m.url, "alt": m.alt} for m in item.media],
-        "links": list(item.links),
-        "language": item.language,
-        "shared_text": item.shared_text,
-        "updated_at": item.updated_at,
-        "seen_at": seen,
-        "evidence_id": evidence_id,
-    }
-
-
-def _inserted(tx: Connection, table: Any, rows: list[dict[str, Any]]) -> list[int]:
-    query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return [int(row.id) for row in tx.execute(query, rows)]

@@ -18,7 +18,7 @@ from data.model import Account, Item, PassportState, Person, PostKind, Role
 from data.schema import collection_run, evidence
 from data.services.actors import shell
 from data.services.verify import verify
-from data.store import accounts, ledger, posts, runs
+from data.store import accounts, intake, ledger, posts, runs
 from data.store.engine import Store
 from data.store.posts import Receipt
 from tests.support.clock import FakeClock
@@ -59,7 +59,7 @@ def collected(store: Store, *found: Item) -> int:
     """Store posts as a collection would."""
     with store.write() as tx:
         run_id = runs.begin(tx, "bins", store.now())
-        posts.record(tx, "bins", found, Receipt(run_id, "b" * 64, store.now()))
+        intake.record(tx, "bins", found, Receipt(run_id, "b" * 64, store.now()))
     return run_id
 
 

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from data.model import AlertStatus, Judgement, Outcome, Part
 from data.services import review
 from data.services.actors import ref
-from data.store import alerts, ledger, posts
+from data.store import alerts, intake, ledger, posts
 from data.store.engine import Store
 from tests.support import filled
 from tests.support.clock import FakeClock
@@ -172,7 +172,7 @@ def test_a_post_that_changed_meanwhile_is_not_decided_unseen(
     page = taken(sqlite_store, council, clock, bins)
     changed = filled.item(2, "Whoever leaves sofas by the bins is utterly clueless.", published_at=clock.now)
     with sqlite_store.write() as tx:
-        posts.record(tx, "bins", [changed], posts.Receipt(1, "0" * 64, clock.now))
+        intake.record(tx, "bins", [changed], posts.Receipt(1, "0" * 64, clock.now))
     list(filled.scan(sqlite_store, filled.Rehearsed()))
     page = press(fill_form(page), RECORD)
     assert reviews(sqlite_store, bins) == 0
@@ -206,7 +206,7 @@ def test_who_holds_the_account_cannot_review_it(sqlite_store: Store, council: Co
 @pytest.mark.parametrize("role", ["panel", "administrator", "owner"])
 def test_other_roles_get_a_sentence(sqlite_store: Store, council: Council, role: str) -> None:
     page = opened(sqlite_store, getattr(council, role), "alert", alert=1)
-    assert "may not see queue; that takes the role reviewer" in words(page)
+    assert "may not see queue; that takes the role reviewer or second reviewer" in words(page)
     assert buttons(page) == []
 
 

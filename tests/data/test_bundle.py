@@ -26,7 +26,7 @@ from data.services.actors import shell
 from data.services.bundle import Bundle
 from data.services.erasure import Asked, erase_post
 from data.services.verify import verify
-from data.store import alerts, ledger, posts, proofs, runs
+from data.store import alerts, intake, ledger, posts, proofs, runs
 from data.store.engine import Store
 from tests.support.clock import FakeClock
 from tests.support.judgements import JUDGE
@@ -229,7 +229,7 @@ def test_what_a_run_brought_since_it_was_taken_up_again_is_not_bundled(
         run = int(tx.exec_driver_sql("SELECT max(id) FROM collection_run WHERE account_id = 'bins'").scalar_one())
         runs.take_up(tx, run)
         changed = item(2, CLOWN + "!!")
-        posts.record(tx, "bins", [changed], posts.Receipt(run, "0" * 64, store.now()))
+        intake.record(tx, "bins", [changed], posts.Receipt(run, "0" * 64, store.now()))
     with pytest.raises(EvidenceError, match="in no root of the audit log yet"):
         bundle.make(store, who.reviewer, 1, tmp_path / "anchor")
 
@@ -300,7 +300,7 @@ def imported(store: Store, account: str, number: int, file: str) -> None:
     """Bring in a post as the import of an archive does, with its root in the audit log beside the file's name."""
     with store.write() as tx:
         run = runs.begin(tx, account, store.now())
-        posts.record(tx, account, [item(number, CLOWN)], posts.Receipt(run, "0" * 64, store.now()))
+        intake.record(tx, account, [item(number, CLOWN)], posts.Receipt(run, "0" * 64, store.now()))
         digests = posts.run_leaves(tx, run)
         root = merkle_root(digests)
         runs.finish(tx, run, RunResult(account, Platform.FEED, "ok", "", ""), root, store.now())

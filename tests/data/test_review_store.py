@@ -14,7 +14,7 @@ from data.audit import merkle_root
 from data.model import Platform, RunResult
 from data.services import verify as service
 from data.services.verify import verify
-from data.store import ledger, posts, runs
+from data.store import intake, ledger, posts, runs
 from data.store.engine import Store, create_or_upgrade
 from data.store.posts import Receipt
 from tests.support.posts import item
@@ -33,7 +33,7 @@ def collected(store: Store, *numbers: int) -> int:
     """Store posts in one finished run; return its number."""
     with store.write() as tx:
         run = runs.begin(tx, "bins", store.now())
-        posts.record(tx, "bins", [item(n) for n in numbers], Receipt(run, "0" * 64, store.now()))
+        intake.record(tx, "bins", [item(n) for n in numbers], Receipt(run, "0" * 64, store.now()))
         close(store, tx, run)
     return run
 
@@ -124,7 +124,7 @@ def test_more_forgeries_are_named(filled: Store, tmp_path: Path, statement: str,
 def test_a_newest_version_that_was_deleted_is_missed(filled: Store, tmp_path: Path) -> None:
     with filled.write() as tx:
         run = runs.begin(tx, "bins", filled.now())
-        posts.record(tx, "bins", [item(1, "worse")], Receipt(run, "0" * 64, filled.now()))
+        intake.record(tx, "bins", [item(1, "worse")], Receipt(run, "0" * 64, filled.now()))
         close(filled, tx, run)
     forge(filled, "UPDATE post SET version_id = 1 WHERE id = 1", "DELETE FROM version WHERE number = 2")
     assert verify(filled, tmp_path / "none").problems == ("evidence 3: the version it belongs to is missing",)
@@ -133,10 +133,10 @@ def test_a_newest_version_that_was_deleted_is_missed(filled: Store, tmp_path: Pa
 def test_a_run_taken_for_killed_goes_on_and_verifies(filled: Store, tmp_path: Path) -> None:
     with filled.write() as tx:
         run = runs.begin(tx, "bins", filled.now())
-        posts.record(tx, "bins", [item(3)], Receipt(run, "0" * 64, filled.now()))
+        intake.record(tx, "bins", [item(3)], Receipt(run, "0" * 64, filled.now()))
         close(filled, tx, run)
         runs.take_up(tx, run)
-        posts.record(tx, "bins", [item(4)], Receipt(run, "0" * 64, filled.now()))
+        intake.record(tx, "bins", [item(4)], Receipt(run, "0" * 64, filled.now()))
         assert runs.unfinished(tx, "bins") == [run]
     assert verify(filled, tmp_path / "none").problems == ()
     with filled.write() as tx:

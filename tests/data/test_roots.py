@@ -12,7 +12,7 @@ from data.services import people
 from data.services.actors import shell
 from data.services.erasure import Asked, erase_person
 from data.services.verify import verify
-from data.store import leases, ledger, posts, runs
+from data.store import intake, leases, ledger, posts, runs
 from data.store.engine import Store
 from tests.support.clock import FakeClock
 from tests.support.posts import item, store_items
@@ -88,7 +88,7 @@ def test_a_run_taken_out_with_all_it_brought_is_told(filled: Store) -> None:
 def test_a_run_put_in_with_a_root_that_fits_is_told(filled: Store) -> None:
     with filled.write() as tx:
         run = runs.begin(tx, "bins", filled.now())
-        posts.record(tx, "bins", [item(9)], posts.Receipt(run, "0" * 64, filled.now()))
+        intake.record(tx, "bins", [item(9)], posts.Receipt(run, "0" * 64, filled.now()))
         root = merkle_root(posts.run_digests(tx, run))
         runs.finish(tx, run, RunResult("bins", Platform.FEED, "ok", "", ""), root, filled.now())
     assert problems(filled) == f"run {run}: the audit log does not know it"
@@ -97,7 +97,7 @@ def test_a_run_put_in_with_a_root_that_fits_is_told(filled: Store) -> None:
 def planted(store: Store, run: int, account: str = "bins") -> None:
     """Put a post into a run, with a root that fits it where the run has ended."""
     with store.write() as tx:
-        posts.record(tx, account, [item(99, "never said")], posts.Receipt(run, "0" * 64, store.now()))
+        intake.record(tx, account, [item(99, "never said")], posts.Receipt(run, "0" * 64, store.now()))
         root = merkle_root(posts.run_leaves(tx, run))
         change = text("UPDATE collection_run SET merkle_root = :root WHERE id = :run AND finished_at IS NOT NULL")
         tx.execute(change, {"root": root, "run": run})
@@ -196,7 +196,7 @@ def test_an_erased_row_stands_for_no_other_run(filled: Store, clock: FakeClock) 
         clock.move(minutes=minutes)
         with filled.write() as tx:
             run = runs.begin(tx, "bins", filled.now())
-            posts.record(tx, "bins", [item(100 + run)], posts.Receipt(run, "0" * 64, filled.now()))
+            intake.record(tx, "bins", [item(100 + run)], posts.Receipt(run, "0" * 64, filled.now()))
             root = merkle_root(posts.run_leaves(tx, run))
             runs.finish(tx, run, RunResult("bins", Platform.FEED, "ok", "", ""), root, filled.now())
         assert f"run {run}: the audit log does not know it" in problems(filled)
@@ -210,7 +210,7 @@ def test_a_run_that_is_at_work_is_no_problem(filled: Store) -> None:
 def test_roots_of_older_runs_over_payloads_alone_still_hold(filled: Store) -> None:
     with filled.write() as tx:
         run = runs.begin(tx, "bins", filled.now())
-        posts.record(tx, "bins", [item(9)], posts.Receipt(run, "0" * 64, filled.now()))
+        intake.record(tx, "bins", [item(9)], posts.Receipt(run, "0" * 64, filled.now()))
         root = merkle_root(posts.run_digests(tx, run))
         runs.finish(tx, run, RunResult("bins", Platform.FEED, "ok", "", ""), root, filled.now())
         detail = {"run": run, "evidence": 1, "root": root}

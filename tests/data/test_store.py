@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import NotFound
 from data.model import AccountSnapshot, Category, Gap, Media
-from data.store import accounts, findings, ledger, posts, runs
+from data.store import accounts, findings, intake, ledger, posts, runs
 from data.store.engine import Store
 from data.store.posts import Receipt
 from tests.support.clock import FakeClock
@@ -56,10 +56,10 @@ def test_overlap_counts_only_what_an_earlier_complete_run_had(filled: Store, clo
     clock.move(hours=1)
     with filled.write() as tx:
         run = runs.begin(tx, "bins", clock.now)
-        posts.record(tx, "bins", [item(2)], Receipt(run, "0" * 64, clock.now))
-        tally = posts.record(tx, "bins", [item(2)], Receipt(run, "0" * 64, clock.now, known_until=before))
+        intake.record(tx, "bins", [item(2)], Receipt(run, "0" * 64, clock.now))
+        tally = intake.record(tx, "bins", [item(2)], Receipt(run, "0" * 64, clock.now, known_until=before))
         assert (tally.same, tally.overlap) == (1, 0)
-        assert posts.record(tx, "bins", [item(1)], Receipt(run, "0" * 64, clock.now, known_until=before)).overlap == 1
+        assert intake.record(tx, "bins", [item(1)], Receipt(run, "0" * 64, clock.now, known_until=before)).overlap == 1
 
 
 def test_what_is_missing_is_marked_gone_and_comes_back(filled: Store, clock: FakeClock) -> None:

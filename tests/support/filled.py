@@ -26,7 +26,7 @@ from data.model import (
 )
 from data.services import people
 from data.services.actors import shell
-from data.store import posts, runs
+from data.store import intake, runs
 from data.store.engine import Store
 from data.store.posts import Receipt
 from tests.support import register
@@ -225,7 +225,7 @@ def _collect(store: Store, account_id: str, items: Sequence[Item]) -> None:
     now = store.now()
     with store.write() as tx:
         run_id = runs.begin(tx, account_id, now)
-        tally = posts.record(tx, account_id, items, Receipt(run_id, "0" * 64, now))
+        tally = intake.record(tx, account_id, items, Receipt(run_id, "0" * 64, now))
         if account_id == "parking":
             runs.record_gap(
                 tx, account_id, Gap(now - timedelta(days=20), now - timedelta(days=8), "the feed was cut"), run_id
@@ -245,7 +245,7 @@ def _change(store: Store) -> None:
         url="https://social.example/bins/2",
     )
     with store.write() as tx:
-        posts.record(tx, "bins", [later], Receipt(runs.begin(tx, "bins", now), "0" * 64, now))
+        intake.record(tx, "bins", [later], Receipt(runs.begin(tx, "bins", now), "0" * 64, now))
 
 
 def _fail(store: Store, account_id: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from data.model import Category, Characteristic, Contribution, Explanation, Finding, Item, Part, PostKind, Version
-from data.store import posts, runs
+from data.store import intake, posts, runs
 from data.store.engine import Store
 from data.store.posts import Receipt
 
@@ -34,7 +34,7 @@ def store_items(store: Store, account_id: str, *items: Item) -> posts.Tally:
     """Store items as one run would."""
     with store.write() as tx:
         run_id = runs.begin(tx, account_id, store.now())
-        return posts.record(tx, account_id, items, Receipt(run_id, "0" * 64, store.now()))
+        return intake.record(tx, account_id, items, Receipt(run_id, "0" * 64, store.now()))
 
 
 @dataclass

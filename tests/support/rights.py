@@ -11,7 +11,7 @@ from data.audit import merkle_root
 from data.model import Person, Platform, Role, RunResult
 from data.services import people, review
 from data.services.actors import shell
-from data.store import alerts, ledger, posts, runs
+from data.store import alerts, intake, ledger, posts, runs
 from data.store.engine import Store
 from data.store.posts import Receipt
 from tests.support.judgements import UPHELD, decide, post_and_scan, reviewer
@@ -57,7 +57,7 @@ def collected(store: Store, account: str, *numbers: int, text: str = "") -> None
     """Collect posts as a run does, with its root in the audit log."""
     with store.write() as tx:
         run = runs.begin(tx, account, store.now())
-        posts.record(tx, account, [item(n, text) for n in numbers], Receipt(run, "0" * 64, store.now()))
+        intake.record(tx, account, [item(n, text) for n in numbers], Receipt(run, "0" * 64, store.now()))
         _end(tx, store.now(), account, run)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from data.audit import GENESIS, link, merkle_root
 from data.schema import collection_run
-from data.store import posts, runs
+from data.store import intake, posts, runs
 from data.store.engine import Store
 from data.store.posts import Receipt
 from tests.support.posts import item
@@ -133,7 +133,7 @@ class Hand:
         store, ended = Store(f"sqlite:///{file}"), self.random.random() < 0.5
         with store.write() as tx:
             run = run if ended else runs.begin(tx, account, LONG_AGO)
-            posts.record(tx, account, [item(self.random.randrange(100, 999))], Receipt(run, "0" * 64, LONG_AGO))
+            intake.record(tx, account, [item(self.random.randrange(100, 999))], Receipt(run, "0" * 64, LONG_AGO))
             if ended:
                 root = merkle_root(posts.run_leaves(tx, run))
                 tx.execute(update(collection_run).where(collection_run.c.id == run).values(merkle_root=root))
