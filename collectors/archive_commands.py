@@ -21,7 +21,7 @@ from collectors.archive_run import Source, Taken
 from collectors.archive_table import mapping, open_csv, open_jsonl
 from collectors.archive_x import open_x
 from collectors.bluesky_identity import Identity, handle_of, identify
-from collectors.commands import tools
+from collectors.kit import tools
 from data.cli import Context, pass_context
 from data.errors import ArchiveError
 from data.model import Account, Platform

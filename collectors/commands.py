@@ -1,38 +1,19 @@
 """The verb of this folder: collect."""
 
+import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import asdict
 
 import click
 
-from collectors import run
-from collectors.credentials import read_tokens
-from collectors.http import Limits, Network
-from collectors.job import Tools
-from collectors.registry import configured
+from collectors import run, share
+from collectors.kit import tools
 from data.cli import Context, pass_context
-from data.config import Settings
-from data.model import Platform, RunResult
+from data.clock import system_clock
+from data.model import RunResult
 from data.services.anchoring import anchor_head
-
-MIB = 2**20
-
-
-@contextmanager
-def tools(settings: Settings, allow_private: Sequence[str] = ()) -> Iterator[Tools]:
-    """Yield what collecting needs: the registry of collectors and guarded clients, as the settings say."""
-    limits = Limits(
-        connect=settings.connect_seconds,
-        total=settings.answer_seconds,
-        max_bytes=int(settings.max_answer_mib * MIB),
-    )
-    allowed = (*settings.allow_private, *allow_private)
-    tokens = read_tokens(settings)
-    caps = {Platform.X: settings.x_monthly_usd}
-    with Network(allow_private=allowed, proxy=settings.proxy, limits=limits, tokens=tokens) as network:
-        yield Tools(configured(settings, tokens), network.client, settings.zone, settings.collect_workers, caps)
 
 
 def collect_all(
@@ -40,16 +21,28 @@ def collect_all(
 ) -> list[RunResult]:
     """Collect the wanted accounts (all when empty) with a progress bar; return every result, skipped ones too."""
     planned = run.plan(context.store, context.settings.zone, wanted)
-    with tools(context.settings) as kit:
-        if dry_run:
-            results: Iterator[RunResult] = (run.preview(context.store, kit, a) for a in planned.collect)
-        else:
-            results = run.collect(context.store, kit, planned.collect, full=full)
+    with closing(_results(context, planned, full=full, dry_run=dry_run)) as results:
         done = list(context.progress(results, "Collecting", len(planned.collect)))
     if not dry_run:
         anchor_head(context.store, context.settings)
     context.failures += [f"{r.account_id}: {r.reason}" for r in done if r.outcome == "failed"]
     return sorted([*done, *planned.skipped], key=lambda r: r.account_id)
+
+
+def _results(context: Context, planned: run.Plan, *, full: bool, dry_run: bool) -> Generator[RunResult, None, None]:
+    """Collect; in several processes where much is to be read, not where little will have changed."""
+    settings, chosen = context.settings, planned.collect
+    much = len(chosen) if full else planned.never
+    alone = dry_run or much < share.LARGE or context.clock is not system_clock
+    parts = [list(chosen)] if alone else share.shares(chosen, min(settings.collect_processes, os.cpu_count() or 1))
+    if len(parts) > 1:
+        yield from share.collect(settings, parts, full=full)
+        return
+    with tools(settings) as kit:
+        if dry_run:
+            yield from (run.preview(context.store, kit, account) for account in chosen)
+        else:
+            yield from run.collect(context.store, kit, chosen, full=full)
 
 
 def described(results: Sequence[RunResult]) -> str:

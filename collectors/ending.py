@@ -2,9 +2,11 @@
 committed in one transaction. What cannot be stored of one account undoes nothing of the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import Lock
 
 from sqlalchemy import Connection
 
@@ -34,12 +36,12 @@ class Ended:
     whole: bool = False
 
 
-def end(store: Store, jobs: Sequence[Job]) -> list[RunResult]:
+def end(store: Store, jobs: Sequence[Job], thinking: Lock) -> list[RunResult]:
     """Commit what came of some jobs; return it. Where that fails, each is tried alone, so that only one's fails."""
     if not jobs:
         return []
     try:
-        with store.write() as tx:
+        with store.write() as tx, _held(thinking):
             return _end(tx, store.now(), jobs)
     except StoreError:
         raise
@@ -49,7 +51,18 @@ def end(store: Store, jobs: Sequence[Job]) -> list[RunResult]:
         if len(jobs) == 1:
             jobs[0].fail(error)
             jobs[0].last = None
-        return [one for job in jobs for one in end(store, [job])]
+        return [one for job in jobs for one in end(store, [job], thinking)]
+
+
+@contextmanager
+def _held(thinking: Lock) -> Iterator[None]:
+    """Let nobody parse in the meantime; whoever does so for long is not waited for, since others wait for the store."""
+    held = thinking.acquire(timeout=0.05)
+    try:
+        yield
+    finally:
+        if held:
+            thinking.release()
 
 
 def record(tx: Connection, now: datetime, ended: Sequence[tuple[int, RunResult]]) -> None:

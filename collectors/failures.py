@@ -35,7 +35,8 @@ def unknown_host(host: str, *, passing: bool) -> CollectError:
         return Passing("dns", sentence)
     return CollectError(
         "dns",
-        f"No server is known under the name {host}. Check the address in the register.",
+        f"No server is known under the name {host}. Check this machine's connection and name service; if the name "
+        "stands in the register, check it there.",
     )
 
 

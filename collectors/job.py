@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 
 from collectors.base import Collector, Cursor, Fetched, Http, Page
 from collectors.progress import Progress
@@ -22,7 +23,11 @@ TAKEN_OVER = "Another process took this account over, since this one was silent 
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What collecting needs from outside: a collector for a platform, a guarded client for each account, and what an
-    account may cost in a calendar month (UTC), in US dollars, on the platforms that are paid for."""
+    account may cost in a calendar month (UTC), in US dollars, on the platforms that are paid for.
+
+    Of threads that share an interpreter's lock only one can think at a time. Whoever parses, or has
+    the store to write, holds `thinking`, so that no transaction is drawn out by what others parse meanwhile.
+    """
 
     collector: Callable[[str], Collector]
     client: Callable[[], Http]
@@ -30,6 +35,7 @@ class Tools:
     workers: int = 8
     caps: Mapping[Platform, float] = field(default_factory=dict)
     holder: str = field(default_factory=holder.new)
+    thinking: Lock = field(default_factory=Lock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,11 @@ OVER_BUDGET = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which accounts to collect and which to skip, with the reason."""
+    """Which accounts to collect and which to skip, with the reason; of how many there never was a complete run."""
 
     collect: tuple[Account, ...]
     skipped: tuple[RunResult, ...]
+    never: int = 0
 
 
 def plan(store: Store, zone: str, wanted: Sequence[str] = ()) -> Plan:
@@ -56,11 +57,11 @@ def plan(store: Store, zone: str, wanted: Sequence[str] = ()) -> Plan:
     """
     today = local_day(store.now(), zone)
     with store.read() as tx:
-        chosen, moved = [accounts.get(tx, i) for i in wanted] if wanted else accounts.everything(tx), runs.moved(tx)
+        chosen, moved = accounts.several(tx, wanted) if wanted else accounts.everything(tx), runs.moved(tx)
         live = accounts.live(accounts.newest_passports(tx).values(), today)
     skipped = [not_live(a) for a in chosen if a.id not in live]
     first = sorted((a for a in chosen if a.id in live), key=lambda a: moved.get(a.id, NEVER))
-    return Plan(tuple(first), tuple(skipped))
+    return Plan(tuple(first), tuple(skipped), sum(a.id not in moved for a in first))
 
 
 def collect(store: Store, tools: Tools, chosen: Sequence[Account], *, full: bool = False) -> Iterator[RunResult]:
@@ -79,15 +80,15 @@ def collect(store: Store, tools: Tools, chosen: Sequence[Account], *, full: bool
                 yield from refused
             landed = flight.landed(several, waiting)
             waiting += [job for job in landed if job.waits]
-            yield from end(store, [job for job in landed if not job.waits])
+            yield from end(store, [job for job in landed if not job.waits], tools.thinking)
         flight.start(waiting, lambda job: _recheck(store, job))
         waiting = []
         while flight.jobs:
-            yield from end(store, flight.landed(several))
+            yield from end(store, flight.landed(several), tools.thinking)
     finally:
         never, ended = flight.stop()
         put_back(store, never)
-        end(store, [*ended, *waiting])
+        end(store, [*ended, *waiting], tools.thinking)
 
 
 @dataclass
@@ -173,7 +174,8 @@ def _fetch_all(store: Store, tools: Tools, collector: Collector, job: Job) -> No
     progress, account = job.progress, job.account
     progress.left = _left(store, tools, account)
     for fetched in collector.fetch(account, cursor_at(job.begun.standing), job.http, full=job.full):
-        page = collector.parse(account, fetched)
+        with tools.thinking:
+            page = collector.parse(account, fetched)
         _store_last(store, job)
         job.last = (fetched, page)
         if progress.by_id or progress.left is not None or len(page.items) > LARGE:

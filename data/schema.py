@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import text as sql
 
 import data.schema_insight
 import data.schema_notices
@@ -28,6 +29,7 @@ import data.schema_work  # noqa: F401  (their tables belong to the same metadata
 from data.columns import BigId, UtcTime, count, day, digest, json, key, metadata, ref, text, time, word
 
 __all__ = ["UtcTime", "metadata"]
+UNENDED = sql("finished_at IS NULL")
 
 # One column a phrase reads as a table; one argument a line would make it three times as long.
 # fmt: off
@@ -109,7 +111,9 @@ collection_run = Table(
     count("requests", "requests made"),
     Column("cost", Float, nullable=False, default=0.0, comment="price of the requests, US dollars"),
     digest("merkle_root", "root over the run's evidence", required=False),
-    Index("ix_collection_run_account_id_id", "account_id", "id"), comment="one collection of one account",
+    Index("ix_collection_run_account_id_id", "account_id", "id"),
+    Index("ix_collection_run_unended", "account_id", sqlite_where=UNENDED, postgresql_where=UNENDED),
+    comment="one collection of one account",
 )
 cursor = Table(
     "cursor", metadata, Column("account_id", ForeignKey("account.id"), primary_key=True, comment="account"),

@@ -18,6 +18,7 @@ import httpx
 from data.errors import ConfigError
 from data.guard import Guard
 
+KEPT = 8  # idle connections: for each request httpcore looks at every one for every other
 BAD_PROXY = "The setting proxy (or HTTPS_PROXY) must be an address that begins with http:// or https://."
 SocketOptions = Iterable[httpcore.SOCKET_OPTION] | None
 
@@ -155,6 +156,7 @@ def direct(guard: Guard, tls: ssl.SSLContext, connections: int) -> Transport:
         httpcore.ConnectionPool(
             ssl_context=tls,
             max_connections=connections,
+            max_keepalive_connections=KEPT,
             keepalive_expiry=15.0,
             network_backend=Backend(guard),
         )
@@ -179,6 +181,7 @@ def through_proxy(proxy: str, tls: ssl.SSLContext, connections: int) -> Transpor
             proxy_headers=there.headers.raw,
             ssl_context=tls,
             max_connections=connections,
+            max_keepalive_connections=KEPT,
             keepalive_expiry=15.0,
             network_backend=Backend(None),
         )

@@ -1,6 +1,6 @@
 """Accounts, who holds them, and their passports."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -31,6 +31,12 @@ def get(tx: Connection, account_id: str) -> Account:
     if row is None:
         raise NotFound(f"No account {account_id} is on the register. See: postreeve account list")
     return _account(row)
+
+
+def several(tx: Connection, account_ids: Sequence[str]) -> list[Account]:
+    """Return accounts in the order of their ids; raise `NotFound` for the first that is not on the register."""
+    found = {one.id: one for one in map(_account, tx.execute(_select().where(account.c.id.in_(account_ids))))}
+    return [found[one] if one in found else get(tx, one) for one in account_ids]
 
 
 def everything(tx: Connection) -> list[Account]:

@@ -4,12 +4,13 @@ The pages of several accounts are taken in together with as many statements as o
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, insert, or_, select, update
 
 from data.model import Item
 from data.schema import evidence, post, version
@@ -142,13 +143,14 @@ def _add_posts(tx: Connection, new: Sequence[tuple[Arrived, Item]]) -> list[int]
         }
         for page, item in new
     ]
-    return _inserted(tx, post, rows)
+    return _inserted(tx, post, rows, ("account_id", "platform_id"))
 
 
 def _add_versions(tx: Connection, new: Sequence[_Row]) -> None:
-    proofs = _inserted(tx, evidence, [_evidence_row(page.account_id, item, page.receipt) for _, _, item, page in new])
+    own = [_evidence_row(page.account_id, item, page.receipt) for _, _, item, page in new]
+    proofs = _inserted(tx, evidence, own, ("run_id", "payload_sha256", "original_sha256", "response_sha256"))
     rows = [_version_row(p, n, i, e, page.receipt.received_at) for (p, n, i, page), e in zip(new, proofs, strict=True)]
-    ids = _inserted(tx, version, rows)
+    ids = _inserted(tx, version, rows, ("post_id", "number"))
     current = update(post).where(post.c.id == bindparam("b_post")).values(version_id=bindparam("b_version"))
     if ids:
         tx.execute(current, [{"b_post": p, "b_version": v} for (p, *_), v in zip(new, ids, strict=True)])
@@ -185,6 +187,13 @@ def _version_row(post_id: int, number: int, item: Item, evidence_id: int, seen: 
     }
 
 
-def _inserted(tx: Connection, table: Any, rows: list[dict[str, Any]]) -> list[int]:
-    query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return [int(row.id) for row in tx.execute(query, rows)] if rows else []
+def _inserted(tx: Connection, table: Table, rows: list[dict[str, Any]], names: Sequence[str]) -> list[int]:
+    """Add rows; return their numbers in the same order. They come back in any order, and are told apart by `names`:
+    rows that are the same there stand for the same."""
+    if not rows:
+        return []
+    found = defaultdict[tuple[object, ...], list[int]](list)
+    for number, *key in tx.execute(insert(table).returning(table.c.id, *(table.c[name] for name in names)), rows):
+        found[tuple(key)].append(int(number))
+    left = {key: iter(sorted(numbers)) for key, numbers in found.items()}
+    return [next(left[tuple(row[name] for name in names)]) for row in rows]

@@ -207,7 +207,11 @@ def test_an_older_store_gets_them(tmp_path: Path, clock: FakeClock) -> None:
     with store.write() as tx:
         for statement in reporting.drops():
             tx.exec_driver_sql(statement)
-        for statement in ("DROP INDEX ix_alert_decided_at", "DROP TABLE key_choice"):  # what came after
+        for statement in (
+            "DROP INDEX ix_alert_decided_at",
+            "DROP TABLE key_choice",
+            "DROP INDEX ix_collection_run_unended",
+        ):  # what came after
             tx.exec_driver_sql(statement)
         tx.execute(text("UPDATE alembic_version SET version_num = '0012'"))
     store.close()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -38,13 +40,19 @@ def command(env: dict[str, str], *arguments: str, parse: bool = True) -> Measure
 
 
 def watch(process: "subprocess.Popen[bytes]", peaks: list[float]) -> None:
-    """Note the most memory the process ever held (VmHWM of Linux), until it ends."""
+    """Note the most memory the process ever held, and those it started (VmHWM of Linux, summed up), until it ends."""
     while process.poll() is None:
-        with contextlib.suppress(OSError):
-            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
-            found = re.search(r"VmHWM:\s+(\d+) kB", status)
-            peaks.append(int(found[1]) / 1024 if found else 0.0)
-        time.sleep(0.02)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            family = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
+            peaks.append(sum(map(_peak, family)))
+        time.sleep(0.05)
+
+
+def _peak(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+        return int(found[1]) / 1024 if found else 0.0
+    return 0.0
 
 
 def rate(count: int, work: Callable[[], object]) -> float:
