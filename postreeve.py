@@ -48,6 +48,7 @@ ROOMS = {
     "dashboard.notify_command": ("notify",),
     "dashboard.openness_command": ("report",),
 }
+STOPPED = 130  # as shells say it: 128 and the number of the signal that Ctrl-C sends
 
 
 class Rooms(click.Group):
@@ -260,7 +261,7 @@ def outcome(arguments: list[str]) -> int:
     try:
         with cli.make_context("postreeve", [*arguments]) as click_context:
             cli.invoke(click_context)
-            return 1 if click_context.obj and click_context.obj.failures else 0
+            return _ended(click_context.obj)
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as wrong:
@@ -274,12 +275,24 @@ def outcome(arguments: list[str]) -> int:
             raise
         click.echo("An argument holds bytes that are no UTF-8; nothing was recorded. Write it in UTF-8.", err=True)
         return 2
-    except (KeyboardInterrupt, click.Abort):
+    except click.Abort:  # only a question broken off gives this, and questions come before anything is done
+        click.echo("\nStopped. Nothing was changed.", err=True)
+        return STOPPED
+    except KeyboardInterrupt:
         click.echo("Stopped. The next run takes up what is left.", err=True)
-        return 130
+        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+
+
+def _ended(context: Context | None) -> int:
+    """Return the exit code of a verb that came to its end; failures are named even where nothing else is said."""
+    if context is None or not context.failures:
+        return 0
+    if context.quiet and not context.as_json:
+        click.echo(plain("\n".join(context.failures)), err=True)
+    return 1
 
 
 def _is_half_read(argument: str) -> bool:

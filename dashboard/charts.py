@@ -31,9 +31,16 @@ def frame(lines: Iterable[Line], measure: str, names: Sequence[str]) -> pd.DataF
 
 def _point(line: Line, measure: str, names: Sequence[str]) -> tuple[Any, ...]:
     share = figure_of(line, measure).share
-    ends = (share.share, share.low, share.high) if share is not None and not line.unseen else ()
+    told = share is not None and not line.unseen and not (measure == "upheld" and line.unjudged)
+    ends = (share.share, share.low, share.high) if share is not None and told else ()
     spread: list[float | None] = [1000 * end for end in ends] or [None, None, None]
     return line.first, line.group or names[0], *spread, line.counts.texts
+
+
+def withheld(lines: Iterable[Line], measure: str, names: Sequence[str]) -> int:
+    """Return how many points of a chart are left out because their figure, or what waits beside it, is small."""
+    found = [figure_of(line, measure) for line in lines if line.period != WHOLE and (line.group or "All") in names]
+    return sum(one.hidden or (one.share is None and one.pending is None) for one in found)
 
 
 def largest(lines: Iterable[Line]) -> list[str]:

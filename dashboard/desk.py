@@ -21,7 +21,8 @@ SIGNED_OUT = "You are signed out, so nothing was recorded. Sign in again and loo
 class Said:
     """The last message to the person: `number` tells a new one from one already spoken, `focus` an element's id.
 
-    One that is not `shown` is only spoken: the eye sees what has changed.
+    One that is not `shown` is only spoken: the eye sees what has changed. `about` is the alert it speaks of where the
+    page has gone on to another one; 0: none.
     """
 
     number: int
@@ -29,6 +30,7 @@ class Said:
     text: str
     focus: str = ""
     shown: bool = True
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)

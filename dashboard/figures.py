@@ -10,6 +10,7 @@ from data.reports.trends import WHOLE, Figure, Group, Line
 
 HIDDEN = "hidden: small"
 UNSEEN = "not collected"
+WAIT_HIDDEN = "how many are not judged is hidden"
 UNITS = {
     Unit.MONTH: "Months",
     Unit.QUARTER: "Quarters",
@@ -62,8 +63,10 @@ def figure(found: Figure, line: Line) -> str:
     if found.number is None:
         return "–"
     if found.share is None:
-        return f"{found.number:,} so far, some not judged" if found.pending is None else f"{found.number:,}"
+        return f"{found.number:,} so far; {WAIT_HIDDEN}" if found.pending is None else f"{found.number:,}"
     spread = f"{percent(found.share.low)} to {percent(found.share.high)}"
+    if found is line.upheld and line.unjudged:
+        return f"none judged yet; {found.pending:,} wait ({spread})"
     return f"{found.number:,} ({percent(found.share.share)}; {spread}){_pending(found)}"
 
 
@@ -81,8 +84,8 @@ def unassessed(line: Line) -> str:
     return present.joined(parts) or "none"
 
 
-def sentences(whole: Line) -> list[str]:
-    """Return what the whole time comes to, absence included."""
+def sentences(whole: Line, as_of: str = "") -> list[str]:
+    """Return what the whole time comes to, absence included; `as_of` is when the days collected were counted."""
     if whole.unseen:
         return ["Nothing was collected in this time, so nothing can be said of it. That is no clean record."]
     texts = whole.counts.texts
@@ -92,7 +95,8 @@ def sentences(whole: Line) -> list[str]:
         (whole.upheld, "were upheld by a person", "None was upheld by a person"),
     ):
         lines += [_said(found, texts, what, none)] if found.number is not None or found.hidden else []
-    lines.append(f"{days(whole)} account-days were collected. Not assessed: {unassessed(whole)}.")
+    when = f" as of {as_of}" if as_of else ""
+    lines.append(f"{days(whole)} account-days were collected{when}. Not assessed: {unassessed(whole)}.")
     return lines
 
 
@@ -125,7 +129,7 @@ def _said(found: Figure, texts: int, what: str, none: str) -> str:
     if found.hidden:
         return f"How many of them {what} is a small number, and therefore hidden."
     if found.share is None:
-        return f"{found.number:,} of them {what}."
+        return f"{found.number:,} of them {what}{f' so far; {WAIT_HIDDEN}' if found.pending is None else ''}."
     if found.pending:
         waiting = present.count(found.pending, "alert is", "alerts are")
         spread = f"{percent(found.share.low)} to {percent(found.share.high)}"

@@ -206,6 +206,11 @@ def joined(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
+def called(name: str, email: str) -> str:
+    """Return a person with their address, which stands alone where no name is known."""
+    return f"{name}, {email}" if name and name != email else email
+
+
 def upheld(number: int, judged: int) -> str:
     """Say how often such flags were upheld here: 1 in N with its numbers and a 95 % interval, or "not yet known".
 

@@ -1,9 +1,10 @@
 """The script that Streamlit runs: who is there, which pages there are, and the one that is open."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -129,7 +130,18 @@ def main(at: Desk, first: str = "home") -> None:
     where = f"{chosen.title} {dict(st.query_params)}"
     message = desk.forget_on_leaving(where)
     speak(number=message.number, good=message.good, text=message.text, focus=message.focus, page=where)
+    if chosen is made[first] and unknown(st.context.url or "", made):
+        ui.title("There is no such page")
+        ui.html(present.paragraphs(["Nothing is known under this address. The pages there are stand above."]))
+        ui.link(first, "Go to the first page")
+        return
     chosen.run()
+
+
+def unknown(url: str, made: Collection[str]) -> bool:
+    """Say whether an address names a page, and none of ours: the first page is then what is open instead."""
+    path = urlsplit(url).path.strip("/")
+    return bool(path) and path not in made
 
 
 def sections(person: Person, made: Mapping[str, Page]) -> dict[str, list[Page]]:

@@ -33,6 +33,8 @@ def message() -> None:
         kind, word = ("good", "Done") if last.good else ("bad", "Nothing was recorded")
         inner = f"<strong>{word}.</strong> {escape(last.text)}"
         html(f'<div id="pr-said" tabindex="-1" class="pr-said pr-said-{kind}">{inner}</div>')
+        if last.about:
+            link("alert", f"Back to alert {last.about}, which this is about", alert=last.about)
 
 
 def refusal(text: str) -> None:

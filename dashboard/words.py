@@ -15,8 +15,9 @@ from data.model import Contribution, Explanation, Part, Version
 ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 MOST_COMPARED = 4000  # tokens of two versions that are compared word by word
-MOST_LISTED = 12
-MATTERS = 0.3  # of the heaviest word's weight: what is lighter is neither marked nor listed
+HOLD = 2 / 3  # of all that raised (or lowered) a score is held by the words that are marked and listed
+MOST_MARKED = 8  # of either side; where it takes more, it is the text as a whole
+LIGHT = 0.1  # of the heaviest word's weight: what is lighter says nothing, however few words there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,26 @@ def pieces(version: Version, part: Part) -> list[Piece]:
     return found
 
 
-def outstanding(words: Sequence[Contribution]) -> list[Contribution]:
-    """Return the words that stand out beside the heaviest: where nearly every word is marked, none is."""
-    least = MATTERS * max((abs(w.weight) for w in words), default=0.0)
-    return [w for w in words if abs(w.weight) >= least]
+def telling(words: Sequence[Contribution], beside: Sequence[Contribution] = ()) -> list[Contribution]:
+    """Return the fewest words of one side that together hold two thirds of its weight, heaviest first, eight at most.
+
+    Where nearly every word is marked, none is. Words that weigh next to nothing are left out, also against the heaviest
+    one of the other side, `beside`.
+    """
+    least = LIGHT * max((abs(w.weight) for w in (*words, *beside)), default=0.0)
+    ordered = sorted((w for w in words if w.weight), key=lambda w: -abs(w.weight))
+    enough, held, found = HOLD * sum(abs(w.weight) for w in ordered), 0.0, []
+    for word in ordered[:MOST_MARKED]:
+        if held >= enough or abs(word.weight) < least:
+            break
+        found.append(word)
+        held += abs(word.weight)
+    return found
+
+
+def diffuse(words: Sequence[Contribution], beside: Sequence[Contribution] = ()) -> bool:
+    """Say whether the words told do not hold two thirds of the weight: then it is the text as a whole, not these."""
+    return sum(abs(w.weight) for w in telling(words, beside)) < HOLD * sum(abs(w.weight) for w in words) * (1 - 1e-9)
 
 
 def spans(why: Explanation | None, start: int, length: int) -> list[Span]:
@@ -61,7 +78,8 @@ def spans(why: Explanation | None, start: int, length: int) -> list[Span]:
     if why is None:
         return []
     taken: list[Span] = []
-    for word in sorted(outstanding((*why.for_, *why.against)), key=lambda w: -abs(w.weight)):
+    both = (*telling(why.for_, why.against), *telling(why.against, why.for_))
+    for word in sorted(both, key=lambda w: -abs(w.weight)):
         first, last = max(word.start - start, 0), min(word.end - start, length)
         if first < last and all(last <= s.start or first >= s.end for s in taken):
             taken.append(Span(first, last, word.weight > 0))
@@ -97,11 +115,23 @@ def plain(label: str, text: str) -> str:
     return _box(label, visible(text) or "<em>There are no words.</em>")
 
 
-def listed(words: Sequence[Contribution]) -> list[str]:
-    """Return the words that mattered most, heaviest first, each once; odd characters by their code."""
-    ordered = sorted(outstanding(words), key=lambda w: -abs(w.weight))
-    clean = (ODD.sub(lambda m: f"[U+{ord(m[0]):04X}]", w.text).strip() for w in ordered)
-    return list(dict.fromkeys(c for c in clean if c))[:MOST_LISTED]
+def listed(words: Sequence[Contribution], beside: Sequence[Contribution] = ()) -> list[str]:
+    """Return the words of one side that mattered most, heaviest first, each once; odd characters by their code."""
+    return list(dict.fromkeys(said for w in telling(words, beside) if (said := clean(w.text))))
+
+
+def weighed(why: Explanation) -> list[tuple[str, str, str]]:
+    """Return every word with the side it speaks for and its part of 100 of that side, in the order of the text."""
+    rows = []
+    for side, words in (("raised", why.for_), ("lowered", why.against)):
+        whole = sum(abs(w.weight) for w in words) or 1.0
+        rows += [(w.start, clean(w.text), side, f"{100 * abs(w.weight) / whole:.0f}") for w in words if clean(w.text)]
+    return [row[1:] for row in sorted(rows)]
+
+
+def clean(text: str) -> str:
+    """Return a word as it can be shown in a sentence: odd characters by their code."""
+    return ODD.sub(lambda m: f"[U+{ord(m[0]):04X}]", text).strip()
 
 
 def difference(old: str, new: str) -> str:

@@ -55,6 +55,9 @@ class Settings:
     zone: str = _setting("Europe/London", "the council's time zone: days, renewals and chart buckets")
     allow_private: tuple[str, ...] = _setting((), "private host:port pairs that may be collected from all the same")
     collect_workers: int = _setting(8, "accounts collected at the same time")
+    collect_processes: int = _setting(
+        2, "processes that share the first round, or a full one, of 200 accounts or more, as cores allow"
+    )
     connect_seconds: float = _setting(10.0, "longest wait for a connection")
     answer_seconds: float = _setting(60.0, "longest time for one whole answer")
     max_answer_mib: float = _setting(10.0, "largest answer read, unpacked, in MiB")
@@ -131,6 +134,7 @@ class Settings:
     teams_url: Secret = field(
         default_factory=Secret, metadata={"help": "Workflows webhook of the team's Teams channel"}
     )
+    duty_contact: str = _setting("", "whom an owner rings about an urgent alert, with the number; empty: none")
     urgent_minutes: int = _setting(15, "minutes after which an unopened urgent notice goes to the next on the rota")
     digest_hour: int = _setting(8, "hour of the council's day from which digests go out")
     health_port: int = _setting(9465, "port of /healthz and /metrics of `watch` on 127.0.0.1; 0: a free one")
@@ -248,7 +252,7 @@ def _checked(settings: Settings) -> Settings:
         ZoneInfo(settings.zone)
     except Exception as error:
         raise ConfigError(f"zone: {settings.zone!r} is not a time zone; use a name such as Europe/London.") from error
-    for name in ("collect_workers", "connect_seconds", "answer_seconds", "max_answer_mib"):
+    for name in ("collect_workers", "collect_processes", "connect_seconds", "answer_seconds", "max_answer_mib"):
         if not 0 < getattr(settings, name) < float("inf"):
             raise ConfigError(f"{name} must be greater than 0.")
     if not 0 <= settings.x_monthly_usd < float("inf"):

@@ -81,5 +81,5 @@ def may(person: Person, action: Action) -> bool:
 def check(person: Person, action: Action) -> None:
     """Raise `NotAllowed`, naming the roles that would permit it, unless the person may do this."""
     if not may(person, action):
-        roles = ", ".join(sorted(role for role in Role if action in PERMISSIONS[role]))
+        roles = " or ".join(sorted(role.replace("_", " ") for role in Role if action in PERMISSIONS[role]))
         raise NotAllowed(f"{person.email} may not {action.replace('_', ' ')}; that takes the role {roles}.")

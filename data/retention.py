@@ -12,6 +12,7 @@ from data.config import Settings
 from data.model import Judgement
 
 PREFIX = "retention_"
+YEAR = 365.25  # days, leap years among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,16 @@ def _any_upheld(cases: Iterable[Case]) -> bool:
 
 
 def described(kept_for: Periods) -> Mapping[str, str]:
-    """Return each period in words."""
-    names = [f.name for f in fields(Periods)]
-    return {name: f"{days} days" if (days := getattr(kept_for, name)) else "for ever" for name in names}
+    """Return each period in words: in days, as it is set, and in years or months where it comes to whole ones."""
+    return {f.name: _in_words(getattr(kept_for, f.name)) for f in fields(Periods)}
+
+
+def _in_words(days: int) -> str:
+    """Return "2192 days (6 years)", "183 days (6 months)", "100 days" or "for ever"; a day more or less is let be."""
+    if not days:
+        return "for ever"
+    for length, unit in ((YEAR, "year"), (YEAR / 12, "month")):
+        many = round(days / length)
+        if many and abs(days - many * length) <= 1:
+            return f"{days} days ({many} {unit}{'s' if many > 1 else ''})"
+    return f"{days} days"

@@ -4,9 +4,12 @@ import json
 import os
 import re
 import shlex
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
@@ -15,14 +18,18 @@ import pytest
 
 import postreeve
 from collectors.registry import COLLECTORS
+from data.clock import system_clock
 from data.config import Settings
+from data.model import Role
 from data.register import COLUMNS
+from data.services import people
+from data.store.engine import open_store
 from tests.support.command import ROOT, environment
 from tests.support.feeds import feed_server, rss
-from tests.support.register import csv_of, row
 from tests.support.verbs import verbs
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+FOUR = ("alex", "rita", "pat", "olu")  # whom README adds with a password
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
@@ -36,21 +43,50 @@ def shown(page: str) -> list[str]:
 def desk(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     """A folder with the files that README speaks of, and feeds on loopback in place of a council's."""
     with feed_server() as server:
-        server.bodies = {"bins": rss(range(5), "bins"), "swim": rss(range(5), "swim")}
-        rows = (row("bins", url=server.url("bins")), row("swim-pilot", url=server.url("swim"), renewal_date=""))
-        (tmp_path / "register.csv").write_bytes(csv_of(*rows))
+        server.bodies = {"swim.xml": rss(range(5), "swim")}
+        [table] = re.findall(r"```csv\n(.*?)```", README, re.DOTALL)
+        own = table.replace("https://www.council.example/", server.url(""))
+        (tmp_path / "register.csv").write_text(own, encoding="utf-8")
         (tmp_path / "texts.jsonl").write_text('{"id": 1, "text": "The bins are out."}\n', encoding="utf-8")
         yield tmp_path, environment(POSTREEVE_ALLOW_PRIVATE=server.place)
 
 
 def test_what_readme_shows_runs(desk: tuple[Path, dict[str, str]]) -> None:
+    """A password is asked for twice; without a terminal it is read from standard input."""
     folder, env = desk
     lines = [line for line in shown(README) if line.startswith("postreeve ")]
     assert len(lines) > 10
     for line in lines:
         command = [sys.executable, "-m", *shlex.split(line)]
-        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120)
+        if line == "postreeve dashboard":
+            opens(command, folder, env)
+            continue
+        done = subprocess.run(
+            command, cwd=folder, env=env, input="correct horse battery\n" * 2, capture_output=True, text=True,
+            check=False, timeout=120, start_new_session=True,
+        )  # fmt: skip
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+        if line == "postreeve run":
+            assert "5 new" in done.stdout
+
+
+def opens(command: list[str], folder: Path, env: dict[str, str]) -> None:
+    """Start the dashboard on a free port until it tells its address; everyone of README can sign in to it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    with subprocess.Popen(
+        [*command, "--port", port], cwd=folder, env=env, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert f"Dashboard: http://127.0.0.1:{port}/" in process.stdout.readline()
+        finally:
+            process.send_signal(signal.SIGINT)
+    with closing(open_store(f"sqlite:///{folder}/var/postreeve.db", system_clock)) as store:
+        tokens = [people.sign_in(store, f"{name}@council.example", "correct horse battery") for name in FOUR]
+        roles = [set(found.roles) for token in tokens if (found := people.who(store, token))]
+    assert roles == [{Role.ADMINISTRATOR}, {Role.REVIEWER}, {Role.PANEL}, {Role.OWNER}]
 
 
 def test_the_two_commands_are_there() -> None:
@@ -151,6 +187,15 @@ def test_figures_say_when_and_on_what() -> None:
     table = [line for line in page.splitlines() if line.startswith("| ")]
     names = [line.split("|")[1].strip().split(",")[0] for line in table[1:6]]
     assert names == ["collect", "collect", "scan", "queue", "verify"]
+
+
+def test_readme_names_both_sets_that_figures_are_told_of() -> None:
+    """The page How to read a score counts with the card's figures; README's are those of the functional suite."""
+    figures = json.loads((ROOT / "classifier/model/figures.json").read_text(encoding="utf-8"))
+    [own] = [row for row in figures["sets"] if row["set"] == "own"]
+    told = f"suggests: {own['recall']:.0%} and {own['false_alarms']:.1%}".replace("%", " %")
+    assert told in README.replace("\n", " ")
+    assert "functional suite" in README
 
 
 def test_the_model_card_names_its_command_and_date() -> None:

@@ -81,7 +81,11 @@ def passport(case: AccountCase) -> None:
 def holders(case: AccountCase) -> None:
     """Draw who holds the account, and its address."""
     ui.heading("Who holds it")
-    ui.html(present.facts([(present.LINKS.get(link, link), f"{name}, {email}") for link, name, email in case.holders]))
+    ui.html(
+        present.facts(
+            [(present.LINKS.get(link, link), present.called(name, email)) for link, name, email in case.holders]
+        )
+    )
     ui.outward(case.listed.account.url, "Open the account’s address", "The account has no web address.")
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import present, ui, words
 from dashboard.desk import Desk, Said, say
-from dashboard.views import elections
+from dashboard.views import elections, post
 from data.model import Contribution, Explanation, Person
 from data.services import drafts, silence
 from data.store.rows import AnyRow
@@ -90,10 +90,16 @@ def answered(text: str, answer: Mapping[str, Any]) -> None:
     for clause in answer["clauses"]:
         ui.heading(clause["title"], 3)
         ui.html(present.paragraphs([clause["text"], clause["guidance"]]))
-    raised, lowered = words.listed(why.for_), words.listed(why.against)
-    ui.html("<p>Words that speak for a flag:</p>" + present.bullets(raised, "None stands out."))
+    raised, lowered = words.listed(why.for_, why.against), words.listed(why.against, why.for_)
+    ui.html(
+        "<p>Words that speak for a flag:</p>" + present.bullets(raised, "None stands out; it is the text as a whole.")
+    )
     ui.html("<p>Words that speak against one:</p>" + present.bullets(lowered, "None stands out."))
-    ui.html(present.bullets([present.CUES.get(cue, cue) for cue in answer["cues"]], "No context was recognised."))
+    if words.diffuse(why.for_, why.against):
+        ui.html(present.paragraphs([post.WHOLE_TEXT]))
+    post.every_word(why, "draft")
+    if answer["cues"]:
+        ui.html("<p>Why it may be fine:</p>" + present.bullets(present.CUES.get(cue, cue) for cue in answer["cues"]))
     ui.link("how-to-read", "How to read this")
     st.button("Done: clear this page", on_click=clear)
 

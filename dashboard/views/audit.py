@@ -12,6 +12,7 @@ from dashboard.desk import Desk
 from data.audit import Entry
 from data.errors import PostreeveError
 from data.model import Person
+from data.permissions import Action, check
 from data.services import auditing
 from data.services.actors import number_of
 from data.services.asking import VERIFY
@@ -36,20 +37,23 @@ DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 def show(at: Desk, person: Person) -> None:
     """Draw the head, the search and a page of rows."""
-    head = auditing.head(at.store, person, at.settings)
+    check(person, Action.SEE_AUDIT)
+    asked = {name: st.query_params.get(name, "") for name in FIELDS}
+    found, refused = None, ""
+    try:  # first of all: looking is a row of the log too, and the head counts it
+        found = auditing.search(at.store, person, sought(asked, at.settings.zone), place())
+    except (PostreeveError, ValueError) as error:
+        refused = str(error)
     ui.title("Audit log")
     ui.message()
     ui.html(present.paragraphs([LEAD], "pr-lead"))
-    standing(at, person, head)
+    standing(at, person, auditing.head(at.store, person, at.settings))
     ui.heading("Search the log")
     form()
-    asked = {name: st.query_params.get(name, "") for name in FIELDS}
-    try:
-        found = auditing.search(at.store, person, sought(asked, at.settings.zone), place())
-    except (PostreeveError, ValueError) as error:
-        ui.refusal(str(error))
-        return
-    rows(at, found, asked)
+    if found is None:
+        ui.refusal(refused)
+    else:
+        rows(at, found, asked)
 
 
 def standing(at: Desk, person: Person, head: Head) -> None:
@@ -71,8 +75,8 @@ def signed(head: Head) -> list[str]:
         return [first, why.format(head.anchored, head.at[:10]) if head.anchored else "Its last signature is not ours."]
     loose = head.rows - head.anchored
     since = f"It was signed last at {head.at[:16].replace('T', ' ')} UTC, up to row {head.anchored:,}, and has that row"
-    more = f"; the {present.count(loose, 'row')} after it can not be vouched for yet." if loose > 0 else "."
-    return [first, f"{since} unchanged{more}"]
+    more = f" {present.count(loose, 'row has', 'rows have')} come since; the next signature takes them in."
+    return [first, f"{since} unchanged.{more if loose > 0 else ''}"]
 
 
 def checked(at: Desk, row: AnyRow) -> None:

@@ -328,8 +328,9 @@ def go_on(at: Desk, person: Person, policy: Policy, seen: Seen, done: str) -> Sa
     st.session_state["turned"] = (str(seen.alert_id), str(found or ""), at.store.now())
     turn_to(str(found or ""))
     if found is None:
-        return Said(0, True, f"{done} {none_left()}", "pr-title")
-    return Said(0, True, f"{done} This is the next alert, number {found}.", "pr-title")
+        return Said(0, True, f"{done} {none_left()}", "pr-title", about=seen.alert_id)
+    said = f"{done} Below stands another alert. This is the next alert, number {found}."
+    return Said(0, True, said, "pr-title", about=seen.alert_id)
 
 
 def followed_turn(at: Desk, alert: str) -> str:

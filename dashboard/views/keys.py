@@ -17,7 +17,7 @@ LEAD = (
 )
 HOW = (
     "Name a letter or digit but C and R, alone or with Ctrl, Alt or Shift: T, Alt+T, Ctrl+Shift+4. One without Ctrl or "
-    "Alt does nothing while you write in a field. A key held down or pressed twice counts once, and no key decides on "
+    "Alt does nothing while you write in a field. A key held down or pressed again counts once, and no key decides on "
     "words that were not shown to you. Leave a field empty to have no key for it."
 )
 STEPS: Mapping[Step, str] = {

@@ -10,7 +10,7 @@ from dashboard.views import belonging, commended, holding, post, training
 from data import review as rules
 from data.clock import local_day
 from data.errors import Conflict
-from data.model import AlertStatus, Person
+from data.model import AlertStatus, Person, Severity
 from data.services import owning, review
 from data.services.anchoring import anchor_head
 from data.services.owning import Held
@@ -26,6 +26,15 @@ YOUR_SIDE = (
     "Nobody assumes that you wrote this post, or that it does harm. Say what was meant, what came before it, or what "
     "you have done since. What you write is read before anything is decided, and kept with the alert."
 )
+GUESS = (
+    "A flag is a computer’s guess that these words may touch a rule, and most are mistaken. It is no finding and no "
+    "suspicion: a person reads the post, and you are heard before anything that counts against anyone is decided."
+)
+NOT_TOLD = (
+    "Flags that reviewers have not asked you about are not told here, nor whether there are any: most are mistaken and "
+    "end with that. You are asked before anything that counts against anyone is decided."
+)
+URGENT = "This is marked as urgent. Please ring {} now."
 INTERIM = "This is not a finding. It ends when the alert is decided."
 ONCE = "Your reply about alert {} is recorded, once; a further press was ignored."
 
@@ -49,6 +58,8 @@ def show(at: Desk, person: Person) -> None:
     else:
         lead = "Nothing waits for your reply."
     ui.html(present.paragraphs([lead], "pr-lead"))
+    if held:
+        ui.html(present.paragraphs([NOT_TOLD]))
     for one_of in held:
         account(at, one_of)
         commended.mine(at, person, one_of.account.id)
@@ -94,18 +105,9 @@ def standing(row: AnyRow) -> str:
 
 
 def counted(held: Held) -> list[str]:
-    """Say what is not listed, and why."""
-    said = []
-    if held.in_review:
-        flags = present.count(held.in_review, "flag is", "flags are")
-        said.append(f"{flags} with the reviewers. You are asked before anything that counts against anyone is decided.")
-    if held.mistakes:
-        said.append(
-            f"Our mistakes: {held.mistakes}. These flags were not upheld, and their words are not kept before you."
-        )
-    if not said and not held.told:
-        said.append("No flag on this account. That means only that nothing collected so far met a clause.")
-    return said
+    """Say what is not listed, and why; what reviewers still look at is not told, whether there is something or not."""
+    mistakes = f"Our mistakes: {held.mistakes}. These flags were not upheld, and their words are not kept before you."
+    return [mistakes] * bool(held.mistakes)
 
 
 def one(at: Desk, case: AlertCase) -> None:
@@ -114,6 +116,8 @@ def one(at: Desk, case: AlertCase) -> None:
     title = case.hits[0].title if case.hits else "Possible: see the post"
     ui.title(title, f"Alert {case.alert.id} on {case.account.handle}", present.tag(present.STATUSES[case.alert.status]))
     ui.message()
+    ui.html(present.paragraphs([GUESS], "pr-lead"))
+    ui.link("how-to-read", "How to read a score")
     if case.interim_reason:
         ui.refusal(f"Please hide or correct this post now: {case.interim_reason} {INTERIM}")
     read = post.uncovered(case)
@@ -124,7 +128,7 @@ def one(at: Desk, case: AlertCase) -> None:
             post.why(case)
     with right:
         post.the_rule(case)
-        guidance(case)
+        guidance(at, case)
         post.the_post(at, case)
     post.earlier(at, case, read)
     your_side(at, case)
@@ -144,12 +148,17 @@ def the_words(at: Desk, case: AlertCase, read: bool) -> None:
     st.button("Show the words", key=f"show-{seen.alert_id}", type="primary", on_click=uncover, args=(at, seen))
 
 
-def guidance(case: AlertCase) -> None:
-    """Draw what the policy suggests under the gravest clause: advice first."""
+def guidance(at: Desk, case: AlertCase) -> None:
+    """Draw what the policy suggests under the gravest clause: advice first. Only what is urgent, and has someone who
+    can be rung, asks for it now."""
     clause = case.policy.clause(case.hits[0].clause) if case.hits else None
-    if clause is not None:
+    contact = at.settings.duty_contact
+    urgent = case.alert.severity is Severity.URGENT and case.alert.status not in rules.SETTLED
+    said = [clause.guidance] if clause is not None else []
+    said += [URGENT.format(contact)] * bool(urgent and contact)
+    if said:
         ui.heading("What the policy suggests")
-        ui.html(present.paragraphs([clause.guidance]))
+        ui.html(present.paragraphs(said))
 
 
 def your_side(at: Desk, case: AlertCase) -> None:

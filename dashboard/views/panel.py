@@ -95,7 +95,7 @@ def one(at: Desk, person: Person, found: Dossier) -> None:
         the_case(found)
     with right:
         ui.heading("Who holds it")
-        held = [(present.LINKS.get(row.link, row.link), f"{row.name}, {row.email}") for row in found.holders]
+        held = [(present.LINKS.get(row.link, row.link), present.called(row.name, row.email)) for row in found.holders]
         ui.html(present.facts(held) if held else present.paragraphs(["Nobody holds it."]))
         ui.outward(account.url, "Open the account’s address", "The account has no web address.")
         ui.link("account", "What was collected of it", account=account.id)

@@ -48,9 +48,8 @@ def one(at: Desk, member: Member) -> None:
     tags += "" if person.active else present.tag("May not sign in", "high")
     with st.container(key=f"row-person-{person.id}", gap="xsmall"):
         ui.link("people", person.name, who=int(person.id or 0))
-        ui.html(
-            f'<p class="pr-row">{tags}<span><bdi>{escape(person.email)}</bdi></span><span>{now(at, member)}</span></p>'
-        )
+        address = f"<span><bdi>{escape(person.email)}</bdi></span>" if person.name != person.email else ""
+        ui.html(f'<p class="pr-row">{tags}{address}<span>{now(at, member)}</span></p>')
 
 
 def now(at: Desk, member: Member) -> str:

@@ -9,7 +9,7 @@ from dashboard.desk import Desk, Said
 from dashboard.views import after, deciding, elections, lessons
 from data.errors import NotFound
 from data.keys import Step
-from data.model import AlertStatus, Part, Person
+from data.model import AlertStatus, Explanation, Part, Person
 from data.services import reading, review
 from data.services.reading import AlertCase
 from data.services.review import Seen
@@ -18,6 +18,9 @@ from data.store.rows import AnyRow
 COVERED = (
     "The words of this post are covered, because they may be upsetting. They were flagged as possible {}. "
     "When you show them, the audit log records that you read them."
+)
+WHOLE_TEXT = (
+    "The marked words hold less than two thirds of what raised it: it is the text as a whole more than any word."
 )
 SUGGESTED = "A score is a prompt to look, never a finding. What counts is your reading of the post in its setting."
 
@@ -143,10 +146,13 @@ def why(case: AlertCase) -> None:
     if found is not None:
         ui.html(
             "<p>Words that <mark class='pr-for'>raised</mark> the score most:</p>"
-            + present.bullets(words.listed(found.for_), "None stands out; it is the text as a whole.")
+            + present.bullets(words.listed(found.for_, found.against), "None stands out; it is the text as a whole.")
             + "<p>Words that <mark class='pr-against'>lowered</mark> it:</p>"
-            + present.bullets(words.listed(found.against), "None.")
+            + present.bullets(words.listed(found.against, found.for_), "None that weighs much.")
         )
+        if words.diffuse(found.for_, found.against):
+            ui.html(present.paragraphs([WHOLE_TEXT]))
+        every_word(found, f"{case.alert.id}")
     else:
         ui.html(present.paragraphs([by_hand(case) or "No explanation was stored for this flag."]))
     ui.html(present.paragraphs([present.upheld(*case.upheld), SUGGESTED]))
@@ -157,6 +163,14 @@ def why(case: AlertCase) -> None:
     ui.html(present.bullets([*reasons, *own, "Blunt, warm or funny is allowed; so is lawful disagreement or belief."]))
     if finding is not None and finding.not_assessed:
         ui.html(present.paragraphs([present.left_out(finding.not_assessed)]))
+
+
+def every_word(found: Explanation, key: str) -> None:
+    """Draw the words that are not marked too, folded: marked are only those that carry most of the weight."""
+    if rows := words.weighed(found):
+        with st.expander("Every word, and how much it weighed", key=f"weights-{key}"):
+            head = ["Word", "The score was", "Of 100 parts on that side"]
+            ui.html(present.table("In the order of the text; the post marks the heaviest only", head, rows))
 
 
 def by_hand(case: AlertCase) -> str:

@@ -31,7 +31,7 @@ PERIODS = {
     "snapshots": "Earlier profiles of accounts go after",
     "audit": "Details of the audit log go after",
     "sessions": "Ended sign-ins and finished requests go after",
-    "papers": "The office’s papers: minutes, interests, notes, requests",
+    "papers": "The office’s papers (minutes, interests, notes, requests) lose their words after",
 }
 SHELL = (
     "Erasure cannot be undone, so it stays in the shell of the machine that holds the store, where --dry-run says "

@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import charts, figures, present, ui
+from dashboard import charts, figures, gaps, present, ui
 from dashboard.desk import Desk
 from dashboard.views import beside, kept_views
 from data.clock import local_day
 from data.model import Person
 from data.reports.periods import Unit, label, start
-from data.reports.trends import Ask, Group, Line
+from data.reports.trends import WHOLE, Ask, Group, Line
 from data.services import trends
 from data.services.trends import Trends
 
@@ -30,8 +30,8 @@ HELP = (
     "A text is a post’s own words, or the words it passes on. Everything counts on the day its post was published. n "
     "is the number of texts assessed; a share comes with the range in which it lies with 95% confidence, allowing for "
     "chance.",
-    "Numbers from 1 to 4 are hidden, and with them others that would reveal them by subtraction. A hidden number is "
-    "not nought.",
+    "Numbers from 1 to 4 are hidden, and with them others that would reveal them by subtraction: a total, another "
+    "period, or how many are not judged yet. A hidden number is not nought.",
     "Account-days collected say how much of the time can be spoken of at all. “Not collected” means that nobody knows.",
     "An alert can stand under two categories or characteristics: raised under what it was flagged for, upheld under "
     "what the reviewer confirmed.",
@@ -51,9 +51,9 @@ def show(at: Desk, person: Person) -> None:
     ask = chosen(at, person)
     found = trends.trends(at.store, person, at.settings.zone, ask)
     limits(found)
-    whole = next(line for line in reversed(found.lines) if line.period == "all" and line.group is None)
-    ui.heading("The whole time")
-    ui.html(present.bullets(figures.sentences(whole)))
+    whole = next(line for line in reversed(found.lines) if line.period == WHOLE and line.group is None)
+    ui.heading(f"{present.day(ask.since)} to {present.day(ask.until)}")
+    ui.html(present.bullets(figures.sentences(whole, present.short(at.store.now(), at.settings.zone))))
     for measure in charts.MEASURES:
         if measure == "upheld" or ask.group is not Group.OUTCOME:
             picture(at, found, measure)
@@ -108,20 +108,21 @@ def picture(at: Desk, found: Trends, measure: str) -> None:
         return
     names = charts.largest(found.lines)
     points = charts.frame(found.lines, measure, names)
-    if points["Per 1,000"].notna().sum() == 0:
-        ui.html(present.paragraphs(["No figure can be drawn: all are hidden, or nothing was collected or assessed."]))
+    marks = [(local_day(mark.at, at.settings.zone), mark.said) for mark in found.marks]
+    whole = next(line for line in reversed(found.lines) if line.period == WHOLE and line.group is None)
+    if measure == "upheld" and whole.unjudged:
+        waits = present.count(whole.counts.pending, "alert waits", "alerts wait")
+        ui.html(present.paragraphs([f"None judged yet: {waits} for a person, so there is nothing to draw."]))
         return
-    points["Group"] = [figures.named(found.ask.group, None if name == "All" else name) for name in points["Group"]]
-    marks = [(local_day(mark.at, at.settings.zone), f"another {mark.what}: {mark.name}") for mark in found.marks]
-    said = (
-        f"{TITLES[measure]} per 1,000 texts assessed, {found.ask.since} to {found.ask.until}. The table has the same."
-    )
-    chart = charts.over_time(points, marks, st.context.theme.type == "dark")
-    st.altair_chart(chart, key=f"trend-{measure}", alt=said)
-    gaps = [line.period for line in found.lines if line.unseen and line.group is None]
-    notes = [f"The five with the most texts are drawn: {present.joined([*names])}."] * (len(names) == charts.TOP)
-    notes += [f"Not collected, so not drawn: {present.joined(gaps)}."] * bool(gaps)
-    notes += [f"{present.day(on)}: {what} came into use (dotted line)." for on, what in marks]
+    notes = gaps.notes(found.lines, measure, names, found.ask)
+    if points["Per 1,000"].notna().sum() == 0:
+        ui.html(present.paragraphs(["No figure can be drawn."]))
+    else:
+        points["Group"] = [figures.named(found.ask.group, None if name == "All" else name) for name in points["Group"]]
+        said = f"{TITLES[measure]} per 1,000 texts assessed, {found.ask.since} to {found.ask.until}."
+        chart = charts.over_time(points, marks, st.context.theme.type == "dark")
+        st.altair_chart(chart, key=f"trend-{measure}", alt=f"{said} The table has the same.")
+        notes += [f"{present.day(on)}: {said} (dotted line)." for on, said in marks]
     if notes:
         ui.html(present.bullets(notes))
 

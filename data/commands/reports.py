@@ -59,7 +59,10 @@ def trends(context: Context, /, by: str, file: Path | None, **more: Any) -> None
 @click.option("--by", required=True, metavar="EMAIL", help="Who takes it: someone with the role analyst.")
 @pass_context
 def export(context: Context, table: str, file: Path, since: datetime | None, by: str) -> None:
-    """Write a table as .csv, .jsonl, .parquet or .xlsx, without a cap. On record with its rows and its digest."""
+    """Write a table as .csv, .jsonl, .parquet or .xlsx, without a cap. On record with its rows and its digest.
+
+    `posts` holds the words of every post, flagged or not, which the screens keep covered until someone asks for them.
+    """
     with context.store.read() as tx:
         actor = actors.named(tx, by)
     begin = since.replace(tzinfo=UTC) if since else None
@@ -114,13 +117,14 @@ def _narrowed(only: tuple[str, ...]) -> dict[Group, str]:
 
 
 def _told(found: Trends) -> str:
+    span = f"{found.ask.since} to {found.ask.until}, by the day a post was published:"
     head = f"{'period':<18} {'group':<24} {'texts':>7} {'raised':>14} {'upheld':>14} {'collected':>16}"
-    lines = [head, *(_line(line) for line in found.lines)]
-    lines += [f"{mark.at:%Y-%m-%d} another {mark.what} came into use: {mark.name}" for mark in found.marks]
+    lines = [span, head, *(_line(line) for line in found.lines)]
+    lines += [f"{mark.at:%Y-%m-%d} {mark.said}" for mark in found.marks]
     if found.uncounted:
         lines.append(f"{found.uncounted} hours of accounts are not counted yet. Run: postreeve rollup rebuild")
     if any(line.upheld.pending != 0 for line in found.lines):
-        lines.append("So far: alerts of that time wait for a person.")
+        lines.append("So far: alerts of that time wait for a person, or how many do is hidden with a small figure.")
     return "\n".join([*lines, "Alerts are prompts; upheld is what a person judged. Shares and intervals: -o FILE."])
 
 

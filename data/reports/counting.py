@@ -37,6 +37,11 @@ class Counts:
     own_partial: int = 0
     own_none: int = 0
 
+    @property
+    def pending(self) -> int:
+        """Alerts that nobody has judged yet, or that could not be told."""
+        return self.raised - self.upheld - self.not_upheld
+
     def add(self, other: "Counts") -> None:
         """Add other figures to these."""
         for name in NAMES:

@@ -77,7 +77,7 @@ class Stand:
     @property
     def pending(self) -> int:
         """Alerts that nobody has judged yet, or that could not be told."""
-        return self.counts.raised - self.counts.upheld - self.counts.not_upheld
+        return self.counts.pending
 
 
 @dataclass(frozen=True, slots=True)

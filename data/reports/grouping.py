@@ -13,7 +13,8 @@ from data.model import Judgement
 from data.reports.collected import DAY, Coverage, days
 from data.reports.counting import NAMES, Counts
 from data.reports.periods import midnight, span
-from data.reports.trends import OF_ACCOUNTS, Ask, Facts, Group, Key
+from data.reports.trends import OF_ACCOUNTS, Ask, Facts, Group
+from data.reports.withheld import Key
 
 NONE = "none named"  # an alert under no characteristic
 
@@ -30,11 +31,20 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Another model or policy came into use: figures before and after are not quite the same measure."""
+    """A model or policy came into use: figures before and after are not quite the same measure.
+
+    The `first` one of its kind came after no other.
+    """
 
     at: datetime
     what: str
     name: str
+    first: bool = False
+
+    @property
+    def said(self) -> str:
+        """What happened, in words."""
+        return f"{self.what if self.first else f'another {self.what}'} came into use: {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

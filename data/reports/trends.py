@@ -4,7 +4,7 @@ Pure: from figures to lines for people and files. Every share has its n, the day
 figures are hidden with what would reveal them; what was not collected is named, never shown as nought.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,8 @@ from enum import StrEnum
 from data.reports.counting import Counts
 from data.reports.intervals import Share, share
 from data.reports.periods import Unit, label, periods, start
-from data.reports.suppression import THRESHOLD, hidden, hidden_line, with_totals
+from data.reports.suppression import THRESHOLD
+from data.reports.withheld import Grid, Key, Shown, Withheld, withheld
 
 
 class Group(StrEnum):
@@ -29,7 +30,6 @@ class Group(StrEnum):
 
 OF_ACCOUNTS = frozenset({Group.DEPARTMENT, Group.PLATFORM, Group.KIND})
 WHOLE = "all"
-Key = tuple[date | None, str | None]  # first day of the period, group; None stands for all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,11 @@ class Line:
         """Whether nothing can be said of it: nothing was collected, and no post is there."""
         return self.collected == 0 and self.counts.posts == 0
 
+    @property
+    def unjudged(self) -> bool:
+        """Whether alerts were raised and it may be told that nobody has judged any of them yet."""
+        return 0 < self.counts.raised == self.upheld.pending
+
 
 def lines(ask: Ask, facts: Facts) -> list[Line]:
     """Return every period and group, then the totals by period, by group and of everything."""
@@ -111,34 +116,21 @@ def lines(ask: Ask, facts: Facts) -> list[Line]:
     firsts = [*ends]
     named = {group for _, group in (*facts.counts, *facts.raised, *facts.upheld, *facts.days) if group is not None}
     groups: list[str | None] = [*sorted(named)] if ask.group else [None]
-    away = [_away(ask, numbers, firsts, groups) for numbers in (facts.raised, facts.upheld)]
+    apart = ask.group is None or ask.group in OF_ACCOUNTS
+    shown = Shown(facts.raised, facts.upheld, facts.counts, apart, apart or ask.group is Group.SEVERITY)
+    away = withheld(Grid(firsts, groups, ask.threshold), shown)
     keys = [(first, group) for first in firsts for group in groups]
     totals = [*((first, None) for first in firsts), *((None, group) for group in groups), (None, None)]
     return [_line(ask, facts, key, away, ends.get(key[0], ask.until)) for key in dict.fromkeys([*keys, *totals])]
 
 
-def _away(
-    ask: Ask, numbers: Mapping[Key, int], firsts: Sequence[date | None], groups: Sequence[str | None]
-) -> set[Key]:
-    """Return the keys of the figures that are not to be shown."""
-    if ask.unit is not None and ask.group is not None:
-        table = with_totals([[numbers.get((first, group), 0) for group in groups] for first in firsts])
-        found = {((*firsts, None)[r], (*groups, None)[c]) for r, c in hidden(table, ask.threshold)}
-    else:
-        keys: list[Key] = [(first, group) for first in firsts for group in groups]
-        counts = [numbers.get(key, 0) for key in keys]
-        found = {(*keys, (None, None))[n] for n in hidden_line([*counts, sum(counts)], ask.threshold)}
-    # An alert can be in two categories: the total is then less than the sum, and is looked at for itself.
-    return found | {key for key, count in numbers.items() if 0 < count < ask.threshold}
-
-
-def _line(ask: Ask, facts: Facts, key: Key, away: Sequence[set[Key]], last: date) -> Line:
+def _line(ask: Ask, facts: Facts, key: Key, away: Withheld, last: date) -> Line:
     first, group = key
     below = key if ask.group in OF_ACCOUNTS else (first, None)
     counts = facts.counts.get(below, Counts())
     collected, possible = facts.days.get(below, (0.0, 0.0))
-    pending = counts.raised - counts.upheld - counts.not_upheld
-    raised = Figure(None) if ask.group is Group.OUTCOME and group else _figure(facts.raised, key, counts, away[0])
+    raised = Figure(None) if ask.group is Group.OUTCOME and group else _figure(facts.raised, key, counts, away.raised)
+    pending = None if below in away.pending else counts.pending
     return Line(
         first=first or ask.since,
         last=last,
@@ -148,11 +140,11 @@ def _line(ask: Ask, facts: Facts, key: Key, away: Sequence[set[Key]], last: date
         collected=round(collected, 1),
         possible=round(possible, 1),
         raised=raised,
-        upheld=_figure(facts.upheld, key, counts, away[1], None if below in away[0] and pending else pending),
+        upheld=_figure(facts.upheld, key, counts, away.upheld, pending),
     )
 
 
-def _figure(numbers: Mapping[Key, int], key: Key, counts: Counts, away: set[Key], pending: int | None = 0) -> Figure:
+def _figure(numbers: Mapping[Key, int], key: Key, counts: Counts, away: Set[Key], pending: int | None = 0) -> Figure:
     if key in away:
         return Figure(None, hidden=True, pending=None)
     number = numbers.get(key, 0)

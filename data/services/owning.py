@@ -30,13 +30,12 @@ CHANGED = "Alert {} changed since you opened it, so your reply was not recorded.
 class Held:
     """One account of a person: `told` are the alerts they may read, newest first; `mistakes` were not upheld.
 
-    `in_review` alerts are with the reviewers, who ask before anything that counts against anyone.
+    Alerts that they were not asked about are no part of it, not even as a number: nobody could do anything about them.
     """
 
     account: Account
     passport: Passport | None
     told: tuple[AnyRow, ...]
-    in_review: int
     mistakes: int
 
     @property
@@ -82,7 +81,7 @@ def _held(tx: Connection, account_id: str, passport: Passport | None) -> Held:
     rows = alerts.of_account(tx, account_id)
     mistakes = sum(_settled(row) and row.judgement == Judgement.NOT_UPHELD for row in rows)
     told = tuple(row for row in rows if _told(row))
-    return Held(accounts.get(tx, account_id), passport, told, len(rows) - len(told) - mistakes, mistakes)
+    return Held(accounts.get(tx, account_id), passport, told, mistakes)
 
 
 def _told(row: AnyRow) -> bool:

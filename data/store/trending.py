@@ -99,4 +99,6 @@ def marks(tx: Connection) -> list[Mark]:
     found += [Mark(at, "model", name) for name, at in names.values()]
     uses = tx.execute(select(model_use.c.at, model_use.c.model_hash))
     found += [Mark(at, "model", names[used][0] if used in names else "the shipped one") for at, used in uses]
-    return sorted(set(found), key=lambda mark: mark.at)
+    ordered = sorted(set(found), key=lambda mark: mark.at)
+    first = {mark.what: mark for mark in reversed(ordered)}
+    return [replace(mark, first=mark is first[mark.what]) for mark in ordered]

@@ -138,6 +138,14 @@ def test_the_office_s_pages_fit_a_narrow_screen(site: Site, visit: Visit) -> Non
         assert max(page.evaluate(WIDE)) <= 0, path
 
 
+def test_an_address_that_is_no_page_says_so(site: Site, visit: Visit) -> None:
+    page = visit("own-assessment")
+    expect(page.locator("h1")).to_have_text(["There is no such page"])
+    page.goto(f"{site.url}assessment")
+    settled(page)
+    expect(page.locator("h1")).not_to_have_text(["There is no such page"])
+
+
 def test_hostile_words_stay_words(site: Site, visit: Visit) -> None:
     page = visit(f"alert?alert={site.alert_of('parking')}")
     page.get_by_role("button", name="Show the words", exact=True).click()

@@ -37,7 +37,8 @@ def test_from_sign_in_to_the_next_alert(site: Site, visit: Visit) -> None:
     expect(page.locator("h1")).to_have_text(["Possible: threat"])
     expect(page.locator("#pr-title")).to_be_focused()
     expect(page.locator("#pr-status")).to_contain_text(f"Your decision on alert {number} is recorded")
-    expect(page.locator("#pr-said")).to_contain_text("This is the next alert")
+    expect(page.locator("#pr-said")).to_contain_text("Below stands another alert. This is the next alert")
+    expect(page.get_by_role("link", name=f"Back to alert {number}, which this is about")).to_be_visible()
     expect(page.locator(".pr-words")).to_have_count(0)
     assert f"alert={site.alert_of('events')}" in page.url
     assert site.reviews(number) == 1

@@ -104,8 +104,8 @@ def test_a_figure_has_its_number_share_and_interval(found: tuple[int, int], pend
         (Figure(0, None), unseen(), "not collected"),
         (Figure(None), line(), "–"),
         (Figure(7, None), line(), "7"),
-        (Figure(1204, None, pending=None), line(), "1,204 so far, some not judged"),
-        (Figure(0, None, pending=None), line(), "0 so far, some not judged"),
+        (Figure(1204, None, pending=None), line(), "1,204 so far; how many are not judged is hidden"),
+        (Figure(0, None, pending=None), line(), "0 so far; how many are not judged is hidden"),
     ],
 )
 def test_a_figure_without_a_share_says_why(found: Figure, where: Line, said: str) -> None:
@@ -125,7 +125,7 @@ def test_what_is_hidden_is_not_told_apart_from_what_is_unseen_by_its_number() ->
             Figure(None, hidden=True),
             "How many of them were upheld by a person is a small number, and therefore hidden.",
         ),
-        (Figure(7, None, pending=None), "7 of them were upheld by a person."),
+        (Figure(7, None, pending=None), "7 of them were upheld by a person so far; how many are not"),
         (Figure(7, Share(7, 200, 0.02, 0.1), pending=1), "7 of them were upheld by a person so far; 1 alert is not"),
         (
             Figure(7, Share(7, 200, 0.02, 0.1), pending=9),

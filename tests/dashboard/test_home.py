@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from dashboard import filters
+from dashboard import filters, present, screens
 from data.model import Person, Role
 from data.schema import account, passport
 from data.services import people
@@ -128,3 +128,18 @@ def test_no_address_breaks_the_queue(sqlite_store: Store, council: Council, name
 def test_no_words_in_the_address_break_the_search(sqlite_store: Store, council: Council, text: str) -> None:
     page = opened(sqlite_store, council.reviewer, "queue", words=text, older=text, clause=text)
     assert "0 alerts fit" in words(page) or "No alert" in words(page)
+
+
+@pytest.mark.parametrize(("url", "lost"), [
+    ("https://posts.council.example/", False), ("https://posts.council.example/alert", False), ("", False),
+    ("https://posts.council.example/own-assessment", True), ("https://posts.council.example/alert/3", True),
+])  # fmt: skip
+def test_an_address_that_names_no_page_is_known(url: str, lost: bool) -> None:
+    assert screens.unknown(url, {"home", "alert"}) is lost
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("Jo Field", "Jo Field, jo@x.example"), ("jo@x.example", "jo@x.example"), ("", "jo@x.example")]
+)
+def test_an_address_is_shown_once(name: str, said: str) -> None:
+    assert present.called(name, "jo@x.example") == said

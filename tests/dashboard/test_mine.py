@@ -1,14 +1,19 @@
 """A holder's own page: what they are asked, what they see, what they send."""
 
-import pytest
+import re
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.config import Settings
 from data.model import AlertStatus, Decision, Judgement, Outcome
-from data.services import review
+from data.schema import alert
+from data.services import people, review
 from data.services.actors import ref
 from data.store import alerts, ledger
 from data.store.engine import Store
-from tests.support.filled import Council
-from tests.support.screen import buttons, opened, press, words
+from tests.support.filled import PASSWORD, Council
+from tests.support.screen import buttons, opened, press, script, words
 
 SHOW, SEND = "Show the words", "Send your reply"
 
@@ -39,13 +44,40 @@ def asked(sqlite_store: Store, council: Council) -> int:
     return found
 
 
-def test_before_anything_is_asked_the_page_says_what_is_with_the_reviewers(
+def test_before_anything_is_asked_the_page_does_not_tell_whether_there_is_a_flag(
     sqlite_store: Store, council: Council
 ) -> None:
     page = words(opened(sqlite_store, council.owner, "mine"))
     assert "Nothing waits for your reply." in page
-    assert "with the reviewers. You are asked before anything" in page
+    assert page.count("are not told here, nor whether there are any") == 1
     assert "clueless" not in page
+    assert not re.search(r"\d+ flags? ", page)
+
+
+def test_an_alert_begins_with_what_a_flag_is(sqlite_store: Store, council: Council, asked: int) -> None:
+    page = opened(sqlite_store, council.owner, "my-alert", alert=asked)
+    shown = words(page)
+    assert "A flag is a computer’s guess" in shown
+    assert "How to read a score" in shown
+    assert shown.index("computer’s guess") < shown.index("The post")
+
+
+@pytest.mark.parametrize(
+    ("contact", "severity"), [("01632 960123", "urgent"), ("", "urgent"), ("01632 960123", "high")]
+)
+def test_only_what_is_urgent_and_can_be_rung_is_asked_for_now(
+    sqlite_store: Store, council: Council, asked: int, contact: str, severity: str
+) -> None:
+    with sqlite_store.write() as tx:
+        tx.execute(alert.update().where(alert.c.id == asked).values(severity=severity))
+    settings = Settings(store=str(sqlite_store.url), duty_contact=contact)
+    token = people.sign_in(sqlite_store, council.owner.email, PASSWORD)
+    test = AppTest.from_function(script, default_timeout=30, args=(sqlite_store, settings, token, "my-alert"))
+    test.query_params["alert"] = str(asked)
+    page = words(test.run())
+    told = "This is marked as urgent. Please ring 01632 960123 now." in page
+    assert told is (bool(contact) and severity == "urgent")
+    assert " now: together" not in page
 
 
 def test_home_and_the_page_name_what_waits(sqlite_store: Store, council: Council, asked: int) -> None:
@@ -53,7 +85,7 @@ def test_home_and_the_page_name_what_waits(sqlite_store: Store, council: Council
     page = words(opened(sqlite_store, council.owner, "mine"))
     assert "Waiting for your reply" in page
     assert f"Alert {asked}, opened" in page
-    assert page.count("No flag on this account") == 2
+    assert page.count("are not told here, nor whether there are any") == 1
     assert "clueless" not in page
 
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from classifier.scan import scan
-from dashboard import charts, figures
+from dashboard import charts, figures, gaps
 from dashboard.views.trends import periods
 from data.model import Person, Role
 from data.reports.counting import Counts
@@ -46,6 +46,9 @@ def test_figures_are_shown_with_their_limits(sqlite_store: Store, council: Counc
         "Alerts raised",
         "Alerts upheld",
         "An alert is a prompt to look, never a finding.",
+        "1 December 2025 to 22 November 2026",
+        "account-days were collected as of 22 Nov 2026,",
+        "None judged yet: 17 alerts wait for a person, so there is nothing to draw.",
         "0 of them were upheld by a person so far; 17 alerts are not judged yet or could not be told: 0% to",
         "account-days were collected",
         "95% interval",
@@ -102,7 +105,35 @@ def test_a_chart_has_words_and_marks(sqlite_store: Store, analyst: Person) -> No
     page = opened(sqlite_store, analyst, "trends", cut="Months")
     chart = str(page.get("vega_lite_chart")[0].proto)  # type: ignore[attr-defined]
     assert "Alerts raised per 1,000 texts assessed" in chart
-    assert "another policy: 2026-11 came into use (dotted line)" in words(page)
+    assert "policy came into use: 2026-11 (dotted line)" in words(page)
+    assert "another policy" not in words(page)  # it is the first
+
+
+def test_nothing_is_drawn_where_nobody_has_judged() -> None:
+    waits = line(counts=Counts(posts=210, texts=200, raised=9), upheld=Figure(0, share(0, 200), pending=9))
+    judged = line(counts=Counts(posts=210, texts=200, raised=9), upheld=Figure(0, share(0, 200), pending=0))
+    assert charts.frame([waits, judged], "upheld", ["All"])["Per 1,000"].isna().tolist() == [True, False]
+    assert charts.frame([waits], "raised", ["All"])["Per 1,000"].notna().all()
+    assert figures.figure(waits.upheld, waits) == "none judged yet; 9 wait (0% to 1.9%)"
+    ask = Ask(date(2026, 11, 1), date(2026, 11, 30), Unit.MONTH)
+    assert gaps.notes([waits, judged], "upheld", ["All"], ask) == ["None judged yet, so not drawn: November 2026."]
+
+
+def test_what_is_hidden_is_counted_under_the_chart() -> None:
+    ask = Ask(date(2026, 11, 1), date(2026, 11, 30), Unit.MONTH)
+    away = [line(upheld=Figure(None, hidden=True, pending=None)), line(upheld=Figure(7, None, pending=None)), line()]
+    [said] = gaps.notes(away, "upheld", ["All"], ask)
+    assert said.startswith("2 months are left out because figures from 1 to 4")
+    assert gaps.notes(away, "raised", ["All"], ask) == []
+    parts = [line(group=name, raised=Figure(None, hidden=True)) for name in "ab"]
+    assert gaps.notes(parts, "raised", ["a", "b"], ask)[0].startswith("2 points are left out")
+
+
+def test_many_periods_without_a_figure_are_named_in_short() -> None:
+    ask = Ask(date(2026, 11, 1), date(2026, 11, 30), Unit.DAY)
+    unseen = [line(first=date(2026, 11, n), counts=Counts(), collected=0.0) for n in range(1, 31)]
+    [said] = gaps.notes(unseen, "raised", ["All"], ask)
+    assert said.endswith("12 November 2026 and 18 more.")
 
 
 def test_files_can_be_taken(sqlite_store: Store, analyst: Person) -> None:
@@ -151,7 +182,7 @@ def test_a_figure_says_its_share_and_interval() -> None:
     assert figures.figure(Figure(20, share(20, 200)), line()) == "20 (10%; 6.6% to 15%)"
     assert figures.figure(Figure(None), line()) == "–"
     assert figures.figure(Figure(0, share(0, 200), pending=3), line()).endswith("; 3 not judged")
-    assert figures.figure(Figure(2, None, pending=None), line()) == "2 so far, some not judged"
+    assert figures.figure(Figure(2, None, pending=None), line()) == "2 so far; how many are not judged is hidden"
     assert figures.days(line()) == "30 of 60"
     assert figures.days(line(possible=0.0, collected=0.0)) == "none on the register"
     assert figures.unassessed(line(counts=Counts(waiting=2, unassessed=1))) == "1 text and 2 posts waiting"

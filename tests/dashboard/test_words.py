@@ -52,12 +52,44 @@ def test_the_heavier_of_two_overlapping_words_wins() -> None:
     assert words.spans(why((0, 5, 1.0), (3, 8, -2.0)), 0, 10) == [Span(3, 8, False)]
 
 
-def test_words_that_weigh_little_beside_the_heaviest_are_neither_marked_nor_listed() -> None:
-    found = why((0, 2, 1.0), (3, 5, -0.3), (6, 8, 0.29))
-    assert words.spans(found, 0, 8) == [Span(0, 2, True), Span(3, 5, False)]
-    light = [Contribution(0, 1, "a", 1.0), Contribution(2, 3, "b", 0.2)]
-    assert words.listed(light) == ["a"]
-    assert words.listed([]) == []
+def said(*weights: float) -> list[Contribution]:
+    return [Contribution(3 * n, 3 * n + 2, f"w{n}", weight) for n, weight in enumerate(weights)]
+
+
+def test_only_the_words_that_carry_the_weight_are_marked_and_listed() -> None:
+    assert [w.text for w in words.telling(said(1.0, 5.0, 0.5, 2.0))] == ["w1", "w3"]
+    assert words.listed(said(1.0, 5.0, 0.5, 2.0)) == ["w1", "w3"]
+    assert words.telling([]) == words.telling(said(0.0, 0.0)) == []
+    found = Explanation(0, 0, tuple(said(4.0, 0.2, 0.2, 3.0)), ())
+    assert words.spans(found, 0, 20) == [Span(0, 2, True), Span(9, 11, True)]
+
+
+def test_what_lowered_the_score_by_next_to_nothing_is_not_marked() -> None:
+    assert words.telling(said(-0.01, -0.02), said(3.0)) == []
+    assert [w.text for w in words.telling(said(-0.5, -2.0), said(3.0))] == ["w1"]
+
+
+@given(st.lists(st.floats(0.001, 100), max_size=40))
+def test_the_marked_words_are_the_fewest_that_hold_two_thirds(weights: list[float]) -> None:
+    found = [w.weight for w in words.telling(said(*weights))]
+    assert len(found) <= words.MOST_MARKED
+    assert found == sorted(weights, reverse=True)[: len(found)]
+    enough = words.HOLD * sum(weights)
+    assert sum(found[:-1]) < enough or not found
+    light = [w for w in sorted(weights, reverse=True)[: words.MOST_MARKED] if w >= words.LIGHT * max(weights)]
+    assert len(found) == len(light) or sum(found) >= enough * (1 - 1e-9)
+
+
+def test_many_words_of_one_weight_are_the_text_as_a_whole() -> None:
+    assert words.diffuse(said(*[1.0] * 20))
+    assert not words.diffuse(said(*[1.0] * 12))
+    assert not words.diffuse([])
+
+
+def test_every_word_is_in_the_table_with_its_share() -> None:
+    rows = words.weighed(Explanation(0, 0, tuple(said(1.0, 3.0)), (Contribution(20, 21, "ok", -2.0),)))
+    assert rows == [("w0", "raised", "25"), ("w1", "raised", "75"), ("ok", "lowered", "100")]
+    assert words.weighed(Explanation(0, 0, (), ())) == []
 
 
 def test_offsets_run_through_warning_and_descriptions() -> None:
@@ -103,9 +135,10 @@ def test_markup_stays_text(hostile: str) -> None:
 
 
 def test_words_are_listed_once_heaviest_first() -> None:
-    said = [Contribution(0, 1, w, n) for w, n in [("b", 1.0), ("a", 3.0), ("b", 2.0), (" ", 5.0)]]
-    assert words.listed(said) == ["a", "b"]
-    assert len(words.listed([Contribution(0, 1, str(n), 1.0) for n in range(50)])) == words.MOST_LISTED
+    found = [Contribution(0, 1, w, n) for w, n in [("b", 1.0), ("a", 3.0), ("b", 2.0), (" ", 5.0)]]
+    assert words.listed(found) == ["a"]
+    assert words.listed([Contribution(0, 1, w, 1.0) for w in "abab"]) == ["a", "b"]
+    assert len(words.listed([Contribution(0, 1, str(n), 1.0) for n in range(50)])) == words.MOST_MARKED
 
 
 def test_a_difference_shows_what_went_and_what_came() -> None:

@@ -45,7 +45,7 @@ def test_rights_are_read_as_they_stand(store: Store, who: Office, clock: FakeClo
     assert [row.subject for row in found.holds] == ["post:2"]
     assert [row.what for row in found.exports] == ["posts"]
     assert found.certificates[0].scope["posts"] == 1
-    assert found.kept_for["posts"] == "730 days"
+    assert found.kept_for["posts"] == "730 days (2 years)"
 
 
 def test_what_is_due_is_only_counted(store: Store, who: Office, clock: FakeClock) -> None:

@@ -53,7 +53,7 @@ def test_an_empty_store_has_nothing_to_say_and_says_it(store: Store) -> None:
     found = openness.facts(store, shell(), SETTINGS)
     assert (found.posts, found.kinds, found.characteristics, found.model, found.sample) == (0, (), (), None, None)
     assert found.policy.policy.version
-    assert found.kept_for["posts"] == "730 days"
+    assert found.kept_for["posts"] == "730 days (2 years)"
 
 
 def test_alerts_are_counted_by_what_became_of_them(store: Store, rita: Person) -> None:

@@ -48,7 +48,8 @@ def test_trends_are_told_and_written(ask: Ask, tmp_path: Path) -> None:
     code, out, err = ask("trends")
     assert (code, err) == (0, "")
     assert "2026-11" in out
-    assert "another policy came into use" in out
+    assert " policy came into use" in out
+    assert "another policy" not in out  # it is the first
     assert "Alerts are prompts; upheld is what a person judged." in out
     document = json.loads(ask("--json", "trends", "--by", "year,department", "--from", "2026-01-01")[1])
     found = {(line["period"], line["group"]): line for line in document["lines"]}

@@ -1,6 +1,7 @@
 """Retention: periods by table and outcome, a hold that wins, one certificate a run; a killed run is taken up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -252,7 +253,11 @@ def test_periods_come_from_a_table_of_the_settings_file(tmp_path: Path) -> None:
     found = periods(load(str(file), {}))
     assert (found.posts, found.upheld, found.not_upheld) == (365, 0, 183)
     assert described(found)["upheld"] == "for ever"
-    assert described(found)["posts"] == "365 days"
+    assert described(found)["posts"] == "365 days (1 year)"
+    assert described(periods(Settings()))["upheld"] == "2192 days (6 years)"
+    assert described(periods(Settings()))["not_upheld"] == "183 days (6 months)"
+    odd = described(replace(found, posts=100, snapshots=30))
+    assert (odd["posts"], odd["snapshots"]) == ("100 days", "30 days (1 month)")
     file.write_text("[retention]\nposst = 365\n")
     with pytest.raises(ConfigError, match="did you mean retention_posts"):
         load(str(file), {})

@@ -8,7 +8,7 @@ import pytest
 
 import postreeve
 from data.policy import DEFAULT
-from tests.support.command import call, call_json
+from tests.support.command import call, call_json, start
 from tests.support.feeds import feed_server, rss
 from tests.support.register import csv_of, row
 
@@ -254,3 +254,26 @@ def test_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert call_json(tmp_path, "--store", url, "init")["done"] == "created"
     assert "postreeve" in call(tmp_path, "--version")
     assert call_json(tmp_path, "--store", url, "run")["scan"]["scanned"] == 0
+
+
+def test_failures_are_named_even_where_nothing_else_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(here, row("bins", url="https://nowhere.council.example/feed.xml"))
+    capsys.readouterr()
+    code, out, err = ask(capsys, "--quiet", "run")
+    assert (code, out) == (1, "")
+    assert re.fullmatch(r"bins: .+\n", err)
+    code, out, err = ask(capsys, "--quiet", "--json", "run")
+    assert (code, err) == (1, "")
+    assert json.loads(out)["collect"]["accounts"][0]["outcome"] == "failed"
+
+
+def test_a_question_broken_off_changes_nothing_and_says_so(here: Path) -> None:
+    store = f"sqlite:///{here}/s.db"
+    with start(
+        here, "--store", store, "user", "add", "rita@council.example", "--role", "reviewer", "--password"
+    ) as process:
+        _, told = process.communicate(b"", timeout=60)
+    assert process.returncode == 130
+    assert b"Stopped. Nothing was changed." in told
+    assert b"next run" not in told
+    assert call_json(here, "--store", store, "user", "list") == []
