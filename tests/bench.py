@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import feedparser
@@ -19,13 +20,13 @@ from sqlalchemy import text
 from data.samples import council
 from data.store import alerts, posts
 from data.store.engine import Store, create_or_upgrade, open_store
-from tests import bench_classifier
+from tests import bench_classifier, bench_feeds
 from tests.support.command import environment
 from tests.support.feeds import FeedServer, feed_server, rss
 from tests.support.measured import command, rate
 from tests.support.register import add, row
 
-FEEDS = int(os.environ.get("BENCH_FEEDS", "1000"))
+FEEDS = int(os.environ.get("BENCH_LONG_FEEDS", "1000"))
 ITEMS = 100
 READS = 200
 
@@ -129,7 +130,7 @@ def main() -> None:
         server.bodies = bodies()
         for cells in rows(server, Path(folder)):
             print(f"| {' | '.join(cells)} |", flush=True)
-        for cells in bench_classifier.rows(Path(folder)):
+        for cells in chain(bench_feeds.rows(Path(folder)), bench_classifier.rows(Path(folder))):
             print(f"| {' | '.join(cells)} |", flush=True)
 
 

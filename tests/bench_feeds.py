@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from data.samples import council
@@ -30,6 +31,7 @@ from tests.support.register import add, row
 FEEDS = int(os.environ.get("BENCH_FEEDS", "2000"))
 ITEMS, ADDRESSES, TURNS = 20, 200, int(os.environ.get("BENCH_TURNS", "3"))
 WORKERS = (1, 2, 4, 8, 16)
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
 CONF = """
 worker_processes 2; pid {run}/pid; error_log {run}/error.log; daemon off;
 events {{ worker_connections 4096; }}
@@ -74,9 +76,6 @@ def place(n: int, port: int) -> str:
 @contextmanager
 def served(folder: Path) -> Iterator[list[str]]:
     """Serve the feeds until the block ends; yield their addresses."""
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-    if not nginx:
-        raise SystemExit("This needs nginx (Debian: apt-get install nginx-light).")
     port = free_port()
     places = [place(n, port) for n in range(ADDRESSES)]
     write_feeds(folder / "www")
@@ -84,7 +83,7 @@ def served(folder: Path) -> Iterator[list[str]]:
     conf.write_text(CONF.format(run=folder, listen=" ".join(f"listen {one};" for one in places)), encoding="utf-8")
     for one in (folder.parent, folder):
         one.chmod(0o755)  # nginx serves as a user of its own
-    server = subprocess.Popen([nginx, "-c", str(conf), "-p", str(folder), "-e", str(folder / "error.log")])
+    server = subprocess.Popen([NGINX or "nginx", "-c", str(conf), "-p", str(folder), "-e", str(folder / "error.log")])
     try:
         time.sleep(1)
         if server.poll() is not None:
@@ -117,6 +116,14 @@ def best_workers(folder: Path, urls: list[str]) -> int:
 
 def rows(folder: Path) -> Iterator[tuple[str, str, str, str]]:
     """Measure, and yield (what, figure, peer, ratio): the median of some turns."""
+    if NGINX is None or find_spec("reader") is None:
+        yield (
+            "a round of collecting beside reader",
+            "-",
+            "needs nginx (nginx-light) and reader, not installed here",
+            "-",
+        )
+        return
     with served(folder / "site") as urls:
         workers = best_workers(folder, urls)
         first, again, theirs, theirs_again, peaks = [], [], [], [], []

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.bench_feeds import NGINX
 from tests.support.command import ROOT, environment
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -16,7 +17,7 @@ PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 @pytest.mark.timeout(200)
 def test_a_small_benchmark_prints_every_row() -> None:
-    env = environment(BENCH_FEEDS="3", BENCH_POSTS="60", BENCH_PEER="8")
+    env = environment(BENCH_LONG_FEEDS="3", BENCH_FEEDS="16", BENCH_TURNS="1", BENCH_POSTS="60", BENCH_PEER="8")
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench"],
         cwd=ROOT,
@@ -34,6 +35,7 @@ def test_a_small_benchmark_prints_every_row() -> None:
         "scan",
         "queue",
         "verify",
+        *(["16 feeds of 20 posts"] * 2 if NGINX else ["a round of collecting beside reader"]),
         *["classify"] * 3,  # beside each peer, whether it is installed or not
         "encoder alone",
         "first answer of classify",
