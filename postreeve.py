@@ -111,11 +111,13 @@ def watch(context: Context, every: timedelta, slowest: timedelta, port: int | No
 
     settings = context.settings
     chosen = settings.health_port if port is None else port
+    pacing = Pacing(context.store, settings.zone, every, slowest)
+    tasks, answers = _tasks(context, pacing), _answers(context)  # imports: a signal that meets one can be lost
     with data.health.serve(context.store, settings.zone, settings.silence_hours, chosen) as served:
         worker = Worker(context.store, context.say)
         context.say(f"At work; http://{data.health.HOST}:{served}/healthz says how. Ctrl-C ends it.")
         try:
-            worker.work(_tasks(context, Pacing(context.store, settings.zone, every, slowest)), _answers(context))
+            worker.work(tasks, answers)
         except KeyboardInterrupt:
             context.say("Stopped. The next start takes up what is left.")
     context.failures.clear()
@@ -231,6 +233,7 @@ def _open_dashboard(context: Context, sign_in: "SignIn", port: int) -> None:
 
     worker = Worker(context.store, context.say)
     pacing = Pacing(context.store, context.settings.zone, timedelta(minutes=15))
+    tasks, answers = _tasks(context, pacing), _answers(context)  # imports: a signal that meets one can be lost
     with dashboard.commands.start(context.settings, port) as process:
         try:
             threading.Thread(target=_until_ended, args=(process, worker), daemon=True).start()
@@ -238,7 +241,7 @@ def _open_dashboard(context: Context, sign_in: "SignIn", port: int) -> None:
             context.say(
                 f"Sign in as {sign_in.email} with the password {sign_in.password}. Ctrl-C ends the demonstration."
             )
-            worker.work(_tasks(context, pacing), _answers(context))
+            worker.work(tasks, answers)
         except KeyboardInterrupt:
             context.say("Stopped.")
         finally:

@@ -90,7 +90,7 @@ def test_roles_add_up_and_someone_who_left_has_none() -> None:
 
 
 def test_a_refusal_names_the_person_the_deed_and_the_roles() -> None:
-    with pytest.raises(NotAllowed, match=r"x@council\.example may not see audit; .* administrator, auditor\."):
+    with pytest.raises(NotAllowed, match=r"x@council\.example may not see audit; .* administrator or auditor\."):
         check(with_roles(Role.OWNER), Action.SEE_AUDIT)
 
 
