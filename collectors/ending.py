@@ -11,7 +11,7 @@ from threading import Lock
 from sqlalchemy import Connection
 
 from collectors.archive import told_of
-from collectors.job import TAKEN_OVER, Job, lease_of
+from collectors.job import TAKEN_OVER, Job, lease_of, our_own
 from collectors.progress import find_gap, outcome, result
 from collectors.recheck import with_put_off
 from data.audit import merkle_root
@@ -46,12 +46,21 @@ def end(store: Store, jobs: Sequence[Job], thinking: Lock) -> list[RunResult]:
     except StoreError:
         raise
     except Exception as error:
-        if len(jobs) == 1 and jobs[0].last is None and jobs[0].failure:
-            raise
         if len(jobs) == 1:
-            jobs[0].fail(error)
-            jobs[0].last = None
+            return [_without_its_page(store, jobs[0], error)]
         return [one for job in jobs for one in end(store, [job], thinking)]
+
+
+def _without_its_page(store: Store, job: Job, error: Exception) -> RunResult:
+    """Record that what came of a job could not be stored; where even that fails, its run is left for the next round."""
+    job.last, job.failure = None, our_own(job.account, error)
+    try:
+        with store.write() as tx:
+            return _end(tx, store.now(), [job])[0]
+    except StoreError:
+        raise
+    except Exception as again:
+        return result(job.account, job.progress, job.http, "failed", *our_own(job.account, again))
 
 
 @contextmanager
@@ -99,7 +108,7 @@ def _end(tx: Connection, now: datetime, jobs: Sequence[Job]) -> list[RunResult]:
     ended = [_one(tx, now, job, tallies.get(id(job), Tally())) if job in kept else _lost(job) for job in jobs]
     whole = [one for one in ended if one.whole]
     _cover(tx, now, whole)
-    _move(tx, now, [one.job for one in ended if one.whole or (one.job.over and _learnt(one.job))])
+    _move(tx, now, [one.job for one in ended if one.whole or (one.job in kept and one.job.over and _learnt(one.job))])
     seen = {one.job.account.id: one.job.progress.last.snapshot for one in whole}
     runs.record_snapshots(tx, {name: snapshot for name, snapshot in seen.items() if snapshot})
     record(tx, now, [(one.job.begun.run_id, one.result) for one in ended])

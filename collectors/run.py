@@ -7,9 +7,9 @@ the month's cap ends the walk before the next one is asked for.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 
@@ -56,50 +56,73 @@ def plan(store: Store, zone: str, wanted: Sequence[str] = ()) -> Plan:
     First comes whose last complete run is longest ago, so that a limit which many share hits each in turn.
     """
     today = local_day(store.now(), zone)
+    once = tuple(dict.fromkeys(wanted))
     with store.read() as tx:
-        chosen, moved = accounts.several(tx, wanted) if wanted else accounts.everything(tx), runs.moved(tx)
+        chosen, moved = accounts.several(tx, once) if once else accounts.everything(tx), runs.moved(tx)
         live = accounts.live(accounts.newest_passports(tx).values(), today)
     skipped = [not_live(a) for a in chosen if a.id not in live]
     first = sorted((a for a in chosen if a.id in live), key=lambda a: moved.get(a.id, NEVER))
     return Plan(tuple(first), tuple(skipped), sum(a.id not in moved for a in first))
 
 
-def collect(store: Store, tools: Tools, chosen: Sequence[Account], *, full: bool = False) -> Iterator[RunResult]:
+def collect(
+    store: Store, tools: Tools, chosen: Sequence[Account], *, full: bool = False
+) -> Generator[RunResult, None, None]:
     """Collect the accounts side by side; yield each result as it comes. Closing the iterator stops cleanly.
 
     Single posts are asked for by id when every account's list has been read: a server counts all our requests together.
     """
-    flight = _Flight(store, ThreadPoolExecutor(tools.workers, thread_name_prefix="collect"))
-    left, waiting, several = list(chosen), list[Job](), TURNS * tools.workers
+    flight, left, waiting, several = _Flight(store, tools), list(chosen), list[Job](), TURNS * tools.workers
     try:
         while left or flight.jobs:
             if left and len(flight.jobs) < several:
-                jobs, refused = begin(store, tools, left[:several], full=full)
+                jobs, refused = flight.begin(left[:several], full=full)
                 left = left[several:]
                 flight.start(jobs, lambda job: _read_list(store, tools, job))
                 yield from refused
-            landed = flight.landed(several, waiting)
+            landed = flight.landed(several)
             waiting += [job for job in landed if job.waits]
-            yield from end(store, [job for job in landed if not job.waits], tools.thinking)
+            yield from flight.end([job for job in landed if not job.waits])
         flight.start(waiting, lambda job: _recheck(store, job))
-        waiting = []
         while flight.jobs:
-            yield from end(store, flight.landed(several), tools.thinking)
+            yield from flight.end(flight.landed(several))
     finally:
-        never, ended = flight.stop()
-        put_back(store, never)
-        end(store, [*ended, *waiting], tools.thinking)
+        flight.stop(several)
 
 
-@dataclass
 class _Flight:
-    """The jobs that are at work or wait for a worker."""
+    """The jobs of a round: all whose runs are open, and those of them that are at work or wait for a worker.
 
-    store: Store
-    pool: Executor
-    jobs: list[Job] = field(default_factory=list)
-    ready: SimpleQueue[Job] = field(default_factory=SimpleQueue)
-    kept: float = field(default_factory=time.monotonic)
+    What begins and ends runs is done by a thread of its own, so that no signal meets it between a commit and its note.
+    """
+
+    def __init__(self, store: Store, tools: Tools) -> None:
+        self.store, self.tools = store, tools
+        self.pool = ThreadPoolExecutor(tools.workers, thread_name_prefix="collect")
+        self.desk = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self.open: list[Job] = []
+        self.jobs: list[Job] = []
+        self.ready: SimpleQueue[Job] = SimpleQueue()
+        self.kept = time.monotonic()
+
+    def begin(self, chosen: Sequence[Account], *, full: bool) -> tuple[list[Job], list[RunResult]]:
+        """Open a run for each account; return them, and what comes of those that were refused."""
+
+        def begun() -> tuple[list[Job], list[RunResult]]:
+            jobs, refused = begin(self.store, self.tools, chosen, full=full)
+            self.open += jobs
+            return jobs, refused
+
+        return self.desk.submit(begun).result()
+
+    def end(self, jobs: Sequence[Job]) -> list[RunResult]:
+        """Commit what came of some jobs; return it."""
+        return self.desk.submit(self._end, jobs).result()
+
+    def _end(self, jobs: Sequence[Job]) -> list[RunResult]:
+        results = end(self.store, jobs, self.tools.thinking)
+        self.open = [job for job in self.open if job not in jobs]
+        return results
 
     def start(self, jobs: Sequence[Job], do: Callable[[Job], None]) -> None:
         """Let workers do the same for each job; what fails is put down in it."""
@@ -117,7 +140,7 @@ class _Flight:
         for job in jobs:
             self.pool.submit(work, job)
 
-    def landed(self, most: int, waiting: Sequence[Job] = ()) -> list[Job]:
+    def landed(self, most: int) -> list[Job]:
         """Return jobs that are done, once there is one: those of a moment together, at most `most`."""
         found = list[Job]()
         until = time.monotonic() + KEEP
@@ -129,15 +152,20 @@ class _Flight:
             until = min(until, time.monotonic() + TOGETHER)
         self.jobs = [job for job in self.jobs if job not in found]
         if time.monotonic() - self.kept >= KEEP:
-            keep(self.store, [*self.jobs, *found, *waiting])
+            self.desk.submit(keep, self.store, list(self.open)).result()
             self.kept = time.monotonic()
         return found
 
-    def stop(self) -> tuple[list[Job], list[Job]]:
-        """Begin nothing more, let what is at work come to its end; return what was never begun, and what ended."""
+    def stop(self, several: int) -> None:
+        """Begin nothing more, let what is at work come to its end, and close every run that is still open."""
         self.pool.shutdown(wait=True, cancel_futures=True)
-        never = [job for job in self.jobs if not job.taken_up]
-        return never, [job for job in self.jobs if job.taken_up]
+        self.desk.shutdown(wait=True)
+        never, done = [j for j in self.open if not j.taken_up], [j for j in self.open if j.taken_up]
+        try:
+            for at in range(0, len(done), several):
+                end(self.store, done[at : at + several], self.tools.thinking)
+        finally:
+            put_back(self.store, never)
 
 
 def _read_list(store: Store, tools: Tools, job: Job) -> None:

@@ -6,13 +6,16 @@ settings from its environment, and writes what came of each account to standard 
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, Any, Self
@@ -27,6 +30,8 @@ from data.errors import PostreeveError, StoreError
 from data.model import Account, Platform, RunResult
 from data.store.engine import open_store
 
+HOME = str(Path(__file__).resolve().parent.parent)
+BROKE = "A process that shared this round ended with the exit code {}; what it said of it stands on standard error."
 LARGE = 200  # accounts from which a second process is worth its start
 
 
@@ -58,8 +63,10 @@ def collect(settings: Settings, parts: Sequence[Sequence[Account]], *, full: boo
                 raise StoreError(line["error"])
             told.add(line["account_id"])
             yield RunResult(**line | {"platform": Platform(line["platform"])})
-        for account in (account for part in parts for account in part if account.id not in told):
-            yield RunResult(account.id, account.platform, "failed", "interrupted", INTERRUPTED)
+        for part, process in zip(parts, at_work.started, strict=True):
+            code = process.wait()
+            why = ("internal", BROKE.format(code)) if code > 0 else ("interrupted", INTERRUPTED)
+            yield from (RunResult(a.id, a.platform, "failed", *why) for a in part if a.id not in told)
 
 
 @dataclass
@@ -76,8 +83,9 @@ class _Processes:
 
     def start(self, account_ids: Sequence[str], *, full: bool) -> None:
         """Start a process for some accounts."""
-        line = [sys.executable, "-m", "collectors.share"]
+        line = [sys.executable, "-P", "-m", "collectors.share"]  # -P: not what lies in the present folder
         environment = process_environment() | as_environment(self.settings)
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (HOME, environment.get("PYTHONPATH", ""))))
         # Nothing of the arguments is anyone else's: our interpreter and our own module.
         process = subprocess.Popen(  # noqa: S603
             line, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
@@ -85,7 +93,7 @@ class _Processes:
         self.started.append(process)
         assert process.stdin, "it was asked for"
         assert process.stdout, "it was asked for"
-        with process.stdin as to:
+        with suppress(BrokenPipeError), process.stdin as to:  # one that has ended is told by its exit code
             json.dump({"accounts": list(account_ids), "full": full}, to)
         self.ears.submit(self._hear, process.stdout)
 
@@ -127,20 +135,28 @@ def _server(account: Account) -> str:
 
 def main() -> None:
     """Collect the accounts that standard input names."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    asked, settings = json.load(sys.stdin), load(None)
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, _stop)
     try:
+        asked, settings = json.load(sys.stdin), load(os.devnull)  # every setting stands in the environment
         store = open_store(settings.store)
         wanted = run.plan(store, settings.zone, asked["accounts"])
-        for one in wanted.skipped:
-            _say(asdict(one))
-        with tools(settings) as kit:
-            for one in run.collect(store, kit, wanted.collect, full=asked["full"]):
-                _say(asdict(one))
+        for skipped in wanted.skipped:
+            _say(asdict(skipped))
+        with tools(settings) as kit, closing(run.collect(store, kit, wanted.collect, full=asked["full"])) as results:
+            for done in results:
+                _say(asdict(done))
     except PostreeveError as error:
         _say({"error": str(error)})
     except (KeyboardInterrupt, BrokenPipeError):
         return
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    """Stop once: a terminal and a service manager tell every process, and the one that started this tells it again."""
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _say(document: dict[str, Any]) -> None:

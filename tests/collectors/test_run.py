@@ -1,13 +1,18 @@
 """collect(): plan, fetch, store, one recorded outcome an account; with collectors that need no network."""
 
+import os
+import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from threading import Event, Timer
+from typing import Any
 
 import pytest
 
-from collectors import commands, run
+from collectors import commands, ending, run
 from collectors.base import Cursor, Dropped, Fetched, Http, Page
 from data import holder
 from data.audit import merkle_root
@@ -391,6 +396,58 @@ def test_one_process_at_a_time_collects_an_account(store: Store, collector: Fake
     assert collect(store, collector, "bins")["bins"].outcome == "ok"
     with store.read() as tx:
         assert tx.exec_driver_sql("SELECT count(*) FROM lease").scalar() == 0
+
+
+def test_an_account_named_twice_is_collected_once(store: Store, collector: FakeCollector) -> None:
+    collector.pages = {"bins": [page(item(1))]}
+    assert [one.id for one in run.plan(store, "Europe/London", ["bins", "bins"]).collect] == ["bins"]
+    assert collect(store, collector, "bins", "bins")["bins"].new == 1
+
+
+def test_a_signal_that_meets_the_end_of_a_run_leaves_nothing_open(
+    store: Store, collector: FakeCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector.pages = {"bins": [page(item(1))]}
+    at_it, real = Event(), run.end
+
+    def slow(*arguments: Any) -> list[RunResult]:
+        at_it.set()
+        time.sleep(0.5)
+        return real(*arguments)
+
+    def interrupt() -> None:
+        assert at_it.wait(20)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(run, "end", slow)
+    Timer(0, interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        collect(store, collector, "bins")
+    with store.read() as tx:
+        assert runs.latest(tx)["bins"].new == 1
+        assert runs.unfinished(tx, "bins") == []
+        assert tx.exec_driver_sql("SELECT count(*) FROM lease").scalar() == 0
+
+
+def test_what_cannot_be_stored_of_one_account_undoes_nothing_of_the_others(
+    store: Store, collector: FakeCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector.pages = {"bins": [page(item(1))], "parks": [page(item(2))]}
+    real = ending.record
+
+    def choosy(tx: Any, now: Any, ended: Any) -> None:
+        if any(one.account_id == "bins" for _, one in ended):
+            raise RuntimeError
+        real(tx, now, ended)
+
+    monkeypatch.setattr(ending, "record", choosy)
+    found = collect(store, collector, "bins", "parks")
+    assert {name: (one.outcome, one.code) for name, one in found.items()} == {
+        "bins": ("failed", "internal"),
+        "parks": ("ok", ""),
+    }
+    with store.read() as tx:
+        assert runs.latest(tx)["parks"].new == 1
 
 
 @pytest.mark.parametrize("ends", ["well", "badly"])

@@ -143,6 +143,41 @@ def test_stopping_ends_the_processes_and_leaves_nothing_open(
         assert tx.exec_driver_sql("SELECT count(*) FROM lease").scalar() == 0
 
 
+def test_a_process_that_is_told_to_stop_twice_stops_cleanly(
+    filled: Store, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[str]] = []
+
+    class Noted(subprocess.Popen[str]):
+        def __init__(self, *arguments: object, **more: object) -> None:
+            super().__init__(*arguments, **more)  # type: ignore[call-overload]
+            started.append(self)
+
+    def told_twice(exchange: Exchange) -> None:
+        for process in started:
+            os.kill(process.pid, signal.SIGINT)
+            exchange.stop.wait(0.2)
+            os.kill(process.pid, signal.SIGTERM)
+        exchange.answer(200, rss(range(3), "bins"), content_type="application/rss+xml")
+
+    monkeypatch.setattr(share.subprocess, "Popen", Noted)
+    server.routes["/bins"] = told_twice
+    list(share.collect(settings(filled, server), parts_of(filled), full=False))
+    with filled.read() as tx:
+        assert [name for name in NAMES if runs.unfinished(tx, name)] == []
+        assert tx.exec_driver_sql("SELECT count(*) FROM lease").scalar() == 0
+        assert runs.latest(tx)["bins"].new == 3
+
+
+def test_a_process_that_breaks_is_told(filled: Store, server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(share, "as_environment", lambda _: {"POSTREEVE_COLLECT_WORKERS": "many"})
+    with pytest.raises(StoreError, match="whole number"):
+        list(share.collect(settings(filled, server), parts_of(filled), full=False))
+    monkeypatch.setattr(share.sys, "executable", "/bin/false")
+    done = list(share.collect(settings(filled, server), parts_of(filled), full=False))
+    assert {(one.outcome, one.code) for one in done} == {("failed", "internal")}
+
+
 def test_a_store_that_cannot_be_used_is_told(filled: Store, server: LocalServer, tmp_path: Path) -> None:
     elsewhere = Settings(store=f"sqlite:///{tmp_path}/none.db")
     with pytest.raises(StoreError, match="There is no store at"):
