@@ -74,6 +74,20 @@ def filled(tmp_path: Path, server: LocalServer, monkeypatch: pytest.MonkeyPatch)
     store.close()
 
 
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> "list[subprocess.Popen[str]]":
+    """The processes of a round, in the order in which they were started."""
+    found: list[subprocess.Popen[str]] = []
+
+    class Noted(subprocess.Popen[str]):
+        def __init__(self, *arguments: object, **more: object) -> None:
+            super().__init__(*arguments, **more)  # type: ignore[call-overload]
+            found.append(self)
+
+    monkeypatch.setattr(share.subprocess, "Popen", Noted)
+    return found
+
+
 def settings(store: Store, server: LocalServer) -> Settings:
     port = server.netloc.rpartition(":")[2]
     return Settings(store=f"sqlite:///{store.path}", allow_private=(f"127.0.0.1:{port}", f"localhost:{port}"))
@@ -95,20 +109,12 @@ def test_all_accounts_are_collected_and_everything_verifies(filled: Store, serve
 
 
 def test_what_an_ended_process_did_not_tell_is_told_as_interrupted(
-    filled: Store, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+    filled: Store, server: LocalServer, started: "list[subprocess.Popen[str]]"
 ) -> None:
-    started: list[subprocess.Popen[str]] = []
-
-    class Noted(subprocess.Popen[str]):
-        def __init__(self, *arguments: object, **more: object) -> None:
-            super().__init__(*arguments, **more)  # type: ignore[call-overload]
-            started.append(self)
-
     def killed(exchange: Exchange) -> None:
         os.kill(started[0].pid, signal.SIGKILL)
         exchange.stop.wait(5)
 
-    monkeypatch.setattr(share.subprocess, "Popen", Noted)
     server.routes["/bins"] = server.routes["/pools"] = killed
     done = {one.account_id: one for one in share.collect(settings(filled, server), parts_of(filled), full=False)}
     assert {name: (one.outcome, one.code) for name, one in done.items()} == {
@@ -124,35 +130,20 @@ def test_what_an_ended_process_did_not_tell_is_told_as_interrupted(
 
 
 def test_stopping_ends_the_processes_and_leaves_nothing_open(
-    filled: Store, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+    filled: Store, server: LocalServer, started: "list[subprocess.Popen[str]]"
 ) -> None:
-    started: list[share._Processes] = []
-    start = share._Processes.start
-
-    def noted(self: share._Processes, *arguments: list[str], full: bool) -> None:
-        started.append(self)
-        start(self, *arguments, full=full)
-
-    monkeypatch.setattr(share._Processes, "start", noted)
     results = share.collect(settings(filled, server), parts_of(filled), full=False)
     assert next(results).outcome == "ok"
     results.close()  # type: ignore[attr-defined]
-    assert [process.poll() is not None for process in started[0].started] == [True, True]
+    assert [process.poll() is not None for process in started] == [True, True]
     with filled.read() as tx:
         assert [name for name in NAMES if runs.unfinished(tx, name)] == []
         assert tx.exec_driver_sql("SELECT count(*) FROM lease").scalar() == 0
 
 
 def test_a_process_that_is_told_to_stop_twice_stops_cleanly(
-    filled: Store, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+    filled: Store, server: LocalServer, started: "list[subprocess.Popen[str]]"
 ) -> None:
-    started: list[subprocess.Popen[str]] = []
-
-    class Noted(subprocess.Popen[str]):
-        def __init__(self, *arguments: object, **more: object) -> None:
-            super().__init__(*arguments, **more)  # type: ignore[call-overload]
-            started.append(self)
-
     def told_twice(exchange: Exchange) -> None:
         for process in started:
             os.kill(process.pid, signal.SIGINT)
@@ -160,7 +151,6 @@ def test_a_process_that_is_told_to_stop_twice_stops_cleanly(
             os.kill(process.pid, signal.SIGTERM)
         exchange.answer(200, rss(range(3), "bins"), content_type="application/rss+xml")
 
-    monkeypatch.setattr(share.subprocess, "Popen", Noted)
     server.routes["/bins"] = told_twice
     list(share.collect(settings(filled, server), parts_of(filled), full=False))
     with filled.read() as tx:
