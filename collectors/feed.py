@@ -136,7 +136,7 @@ class FeedCollector:
         if document.kind is not Kind.XML:
             raise not_a_feed(account, document, url)
         try:
-            understood = feed_xml.understand(document.text, url)
+            understood = feed_xml.understand(document, url)
         except ValueError as exc:
             raise malformed(account) from exc
         entries, dropped = feed_xml.read_entries(document, understood, url)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors import feed_xml
 from collectors.base import Cursor, Fetched, Page
 from collectors.feed import FULL_EVERY, MOST_PAGES, FeedCollector
 from collectors.notes import MOVED_TO
@@ -210,12 +211,17 @@ CUTS = st.tuples(st.integers(0, 6000), st.integers(0, 200), st.sampled_from(ODDI
 WHOLE = sorted((FIXTURES / "feeds").iterdir())
 
 
-@given(st.sampled_from(WHOLE), st.lists(CUTS, min_size=1, max_size=6))
-def test_no_damage_is_more_than_a_page_or_an_error(path: Path, cuts: list[tuple[int, int, bytes]]) -> None:
+def damaged(path: Path, cuts: list[tuple[int, int, bytes]]) -> bytes:
     body = path.read_bytes()
     for start, length, put in cuts:
         at = start % (len(body) + 1)
         body = body[:at] + put + body[at + length :]
+    return body
+
+
+@given(st.sampled_from(WHOLE), st.lists(CUTS, min_size=1, max_size=6))
+def test_no_damage_is_more_than_a_page_or_an_error(path: Path, cuts: list[tuple[int, int, bytes]]) -> None:
+    body = damaged(path, cuts)
     try:
         page = FeedCollector().parse(account(), fetched(body))
     except CollectError as error:
@@ -244,3 +250,57 @@ def test_parsing_is_the_same_every_time() -> None:
     answer = fetched(atom(3, 2, 1))
     first, second = (FeedCollector().parse(account(), answer) for _ in range(2))
     assert first == second
+
+
+NAMES = (
+    "",
+    "17",
+    "/a/17",
+    "../17",
+    "tag:council.example,2026:17",
+    "https://www.council.example/a/17",
+    "http:17",
+    "//[",
+)
+ITEM = """<item {base}><guid{literal}>{name}</guid><link>{link}</link>
+<description>&lt;a href="more"&gt;Bins&lt;/a&gt; {n}</description></item>"""
+
+
+def told(body: bytes) -> Page | str:
+    try:
+        return FeedCollector().parse(account(), fetched(body))
+    except CollectError as error:
+        return error.code
+
+
+def told_with_an_address_at_every_tag(body: bytes) -> Page | str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feed_xml, "understand", lambda document, url: feed_xml._understand(document.text, url))
+        return told(body)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "name": st.sampled_from(NAMES),
+                "link": st.sampled_from(NAMES[:-1]),
+                "literal": st.sampled_from(("", " isPermaLink='false'", ' ISPERMALINK="False"', " isPermaLink='true'")),
+                "base": st.sampled_from(("", "", "xml:base='https://elsewhere.example/x/'")),
+            }
+        ),
+        max_size=3,
+    ),
+)
+def test_addresses_are_completed_as_if_feedparser_did_it_at_every_tag(found: list[dict[str, str]]) -> None:
+    listed = "".join(ITEM.format(n=n, **one) for n, one in enumerate(found))
+    body = f"<rss version='2.0'><channel><title>A</title>{listed}</channel></rss>".encode()
+    assert told(body) == told_with_an_address_at_every_tag(body)
+
+
+@given(st.sampled_from(WHOLE), st.lists(CUTS, max_size=3))
+def test_a_fixture_reads_the_same_as_if_feedparser_completed_every_address(
+    path: Path, cuts: list[tuple[int, int, bytes]]
+) -> None:
+    body = damaged(path, cuts)
+    assert told(body) == told_with_an_address_at_every_tag(body)
