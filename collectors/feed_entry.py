@@ -101,5 +101,5 @@ def distinct(items: Sequence[Item]) -> tuple[Item, ...]:
         if count[name] > 1:
             mark = f"{item.url}\n{item.published_at}".encode("utf-8", "replace")
             name = f"{name}#{hashlib.sha256(mark).hexdigest()[:12]}"
-        kept.setdefault((name, item.payload), replace(item, platform_id=name))
+        kept.setdefault((name, item.payload), item if name == item.platform_id else replace(item, platform_id=name))
     return tuple(kept.values())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, insert, or_, select, update
 
 from data.model import Item
 from data.schema import evidence, post, version
@@ -151,9 +151,15 @@ def _add_versions(tx: Connection, new: Sequence[_Row]) -> None:
     proofs = _inserted(tx, evidence, own, ("run_id", "payload_sha256", "original_sha256", "response_sha256"))
     rows = [_version_row(p, n, i, e, page.receipt.received_at) for (p, n, i, page), e in zip(new, proofs, strict=True)]
     ids = _inserted(tx, version, rows, ("post_id", "number"))
-    current = update(post).where(post.c.id == bindparam("b_post")).values(version_id=bindparam("b_version"))
-    if ids:
-        tx.execute(current, [{"b_post": p, "b_version": v} for (p, *_), v in zip(new, ids, strict=True)])
+    _point(tx, [row[0] for row in new], ids)
+
+
+def _point(tx: Connection, post_ids: Sequence[int], version_ids: Sequence[int]) -> None:
+    """Let each post point to its newest version."""
+    own = select(version.c.id).where(version.c.post_id == post.c.id)
+    for start in range(0, len(post_ids), CHUNK):
+        those = own.where(version.c.id.in_(version_ids[start : start + CHUNK])).scalar_subquery()
+        tx.execute(update(post).where(post.c.id.in_(post_ids[start : start + CHUNK])).values(version_id=those))
 
 
 def _evidence_row(account_id: str, item: Item, receipt: Receipt) -> dict[str, Any]:

@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import alembic.command
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import postreeve
@@ -180,8 +182,8 @@ def test_a_store_is_kept_as_it_was_before_it_is_upgraded(
     url = f"sqlite:///{tmp_path}/postreeve.db"
     head = engine._head()
     monkeypatch.setattr(engine, "_head", lambda: "0002")
-    upgrade = engine.command.upgrade
-    monkeypatch.setattr(engine.command, "upgrade", lambda config, _: upgrade(config, "0002"))
+    upgrade = alembic.command.upgrade
+    monkeypatch.setattr(alembic.command, "upgrade", lambda config, _: upgrade(config, "0002"))
     old, done = create_or_upgrade(url, clock)
     old.close()
     assert done == "created"
@@ -196,6 +198,10 @@ def test_a_store_is_kept_as_it_was_before_it_is_upgraded(
     with sqlite3.connect(kept) as found:
         assert found.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_the_newest_migration_is_the_one_that_its_file_says() -> None:
+    assert engine._head() == ScriptDirectory(str(engine.MIGRATIONS)).get_current_head()
 
 
 def test_every_version_of_the_store_can_be_upgraded(store: Store) -> None:
