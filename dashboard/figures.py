@@ -1,5 +1,6 @@
 """Figures of reports in words: shares with their interval, days collected, what is hidden. Pure."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,10 +41,12 @@ HEADER = ("Period", "Texts assessed (n)", "Alerts raised", "Upheld", "Account-da
 
 
 def percent(share: float) -> str:
-    """Return a share of 1 as people read it: "23%", "2.3%", "0.23%"."""
+    """Return a share of 1 as people read it: "23%", "2.3%", "0.23%"; not "100%" where something is missing."""
     if 0 < share < 0.0001:
         return "under 0.01%"
     points = 100 * share
+    if 99.5 <= points < 100:
+        return f"{math.floor(10 * points) / 10:.1f}%"
     return f"{points:.0f}%" if points >= 10 or points == 0 else f"{points:.1f}%" if points >= 1 else f"{points:.2f}%"
 
 

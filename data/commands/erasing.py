@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from data.cli import Context, pass_context
+from data.clock import local_day
 from data.commands.rights import BY, REASON, acting
 from data.retention import described as in_words
 from data.retention import periods
@@ -63,7 +64,7 @@ def person(context: Context, email: str, by: str, reason: str, dry_run: bool) ->
 def _run(context: Context, by: str, reason: str, dry_run: bool, act: Callable[[Store, Asked], Erased]) -> None:
     done = act(context.store, Asked(acting(context, by), reason, dry_run))
     anchor_head(context.store, context.settings)
-    context.emit(_document(done), "\n".join(described(done)))
+    context.emit(_document(done), "\n".join(described(done, context.settings.zone)))
 
 
 def _document(done: Erased) -> dict[str, Any]:
@@ -78,8 +79,8 @@ def _document(done: Erased) -> dict[str, Any]:
     }
 
 
-def described(done: Erased) -> list[str]:
-    """Return what an erasure came to, in sentences."""
+def described(done: Erased, zone: str) -> list[str]:
+    """Return what an erasure came to, in sentences; its days are those of the council's zone."""
     counts = _counted(done.counts)
     if done.certificate is None:
         lines = [f"Would erase of {done.subject}: {counts}."]
@@ -87,7 +88,7 @@ def described(done: Erased) -> list[str]:
         lines = [f"Erased of {done.subject} under certificate {done.certificate}: {counts}."]
         lines += [] if done.clean else [TRACES]
     lines += [
-        f"Tell whoever holds export {row.id} ({row.what}, {row.at:%Y-%m-%d}, by {row.actor}): it may hold this."
+        f"Tell whoever holds export {row.id} ({row.what}, {local_day(row.at, zone)}, by {row.actor}): it may hold this."
         for row in done.exports
     ]
     lines += [

@@ -48,6 +48,7 @@ def test_a_share_is_a_short_percentage_near_the_share(number: float) -> None:
     if not said.startswith("under"):
         assert float(said[:-1]) == pytest.approx(100 * number, abs=0.5, rel=0.06)
         assert (said == "0%") is (number == 0)
+        assert (said == "100%") is (number == 1)
 
 
 @given(st.floats(0, 1), st.floats(0, 1))

@@ -3,10 +3,14 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import postreeve
+from data.commands import erasing
+from data.services.erasure import Erased
 from data.services.verify import verify
 from data.store.engine import Store, create_or_upgrade
 from tests.support.clock import FakeClock
@@ -83,6 +87,12 @@ def test_an_account_and_a_person_from_the_shell(
     assert "Tell whoever holds export 1 (accounts" in said
     assert "still owns bins" in ask(capsys, "erase", "person", desk.owner.email, *BY, code=1)
     assert "Nobody is known under" in ask(capsys, "erase", "person", "x@nowhere.example", *BY, code=2)
+
+
+def test_the_day_of_an_export_is_the_councils() -> None:
+    row: Any = SimpleNamespace(id=3, what="accounts", at=datetime(2026, 7, 1, 23, 30, tzinfo=UTC), actor="ada")
+    [_, said] = erasing.described(Erased("post:1", 1, {}, (row,), clean=True), "Europe/London")
+    assert said == "Tell whoever holds export 3 (accounts, 2026-07-02, by ada): it may hold this."
 
 
 def test_retention_from_the_shell(desk: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
