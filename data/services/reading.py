@@ -11,14 +11,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from data import review
-from data.errors import NotFound
 from data.model import Account, Alert, AlertStatus, Explanation, Passport, Person, Version
 from data.permissions import Action, check, may
 from data.policy import Policy
 from data.services import rollups
 from data.services.actors import ref
 from data.services.policy import of_alert
-from data.services.register import Listed, listed
+from data.services.register import Listed, listed, listed_one
 from data.services.review import barred
 from data.store import accounts, alerts, findings, ledger, opinions, people, posts, runs
 from data.store import rollups as counted
@@ -198,7 +197,7 @@ def case_of(tx: Connection, reader: Person, alert_id: int) -> AlertCase:
         alerts.reviews(tx, alert_id),
     )
     assert post is not None, "a foreign key keeps it"
-    passports = accounts.newest_passports(tx)
+    passports = accounts.newest_passports(tx, [alert.account_id])
     looked = opinions.on_version(tx, alert_id, alert.version_id)
     named = [
         alert.claimed_by,
@@ -251,9 +250,7 @@ def account_case(store: Store, actor: Person, zone: str, account_id: str) -> Acc
     nobody: only those upheld that are to be corrected or were referred.
     """
     check(actor, Action.SEE_ACCOUNTS)
-    found = next((line for line in listed(store, zone) if line.account.id == account_id), None)
-    if found is None:
-        raise NotFound(f"No account {account_id} is on the register.")
+    found = listed_one(store, zone, account_id)
     rollups.refresh(store, zone, BATCHES)
     with store.read() as tx:
         assessed = counted.assessment(tx, account_id)

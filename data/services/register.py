@@ -1,6 +1,6 @@
 """The register as a service: import, look, decide. Every change has an actor, a reason and an audit row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from data import business_case, passport, register
 from data.business_case import BARE, BusinessCase
 from data.clock import local_day
-from data.errors import Conflict, IllegalStep, InputError, Mistake, NotAllowed
+from data.errors import Conflict, IllegalStep, InputError, Mistake, NotAllowed, NotFound
 from data.model import Account, AccountKind, Passport, PassportState, Person, Platform
 from data.panel import ALONE, Sitting
 from data.permissions import Action, check
@@ -83,10 +83,22 @@ def export_entries(store: Store) -> list[Entry]:
 
 def listed(store: Store, zone: str) -> list[Listed]:
     """Return every account with its newest passport, and whether it is live today."""
-    today = local_day(store.now(), zone)
     with store.read() as tx:
-        passports = accounts.newest_passports(tx)
-        every = accounts.everything(tx)
+        return _listed(accounts.everything(tx), accounts.newest_passports(tx), local_day(store.now(), zone))
+
+
+def listed_one(store: Store, zone: str, account_id: str) -> Listed:
+    """Return the same of one account; raise `NotFound`."""
+    with store.read() as tx:
+        try:
+            found = accounts.get(tx, account_id)
+        except NotFound:
+            raise NotFound(f"No account {account_id} is on the register.") from None  # a page names no command
+        passports = accounts.newest_passports(tx, [account_id])
+    return _listed([found], passports, local_day(store.now(), zone))[0]
+
+
+def _listed(every: Iterable[Account], passports: Mapping[str, Passport], today: date) -> list[Listed]:
     return [Listed(a, p := passports.get(a.id), p is not None and accounts.is_live(p, today)) for a in every]
 
 
