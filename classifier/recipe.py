@@ -126,17 +126,56 @@ LAST: Passes = {
     "benign_uk_petitions": 1,
     "benign_govuk": 1,
 }
+# New hands, and what the course before was poor at: threats, insults, what is said of pregnancy.
+AGAIN: Passes = {
+    own.SOURCE: 3,
+    "dynahate": 0.5,
+    "edos": 0.8,
+    "toxigen_human": 1,
+    "cad": 0.7,
+    "hatemojibuild": 0.7,
+    "davidson": 0.1,
+    "toxic_spans": 0.3,
+    "gab_hate_corpus": 0.1,
+    "stormfront": 0.1,
+    "sbic_dev": 0.4,
+    "convabuse": 0.7,
+    "fox_news_comments": 0.3,
+    "benign_crisislex_orgs": 0.6,
+    "benign_uk_petitions": 0.6,
+    "benign_govuk": 0.6,
+}
+MORE: Passes = {**AGAIN, own.SOURCE: 3, "dynahate": 0.6, "edos": 0.9, "toxigen_human": 1.1, "hatemojibuild": 0.9}
+# Two hands more, shortly: ordinary posts that alarm for nothing, and harm without a rude word.
+FRESH: Passes = {
+    own.SOURCE: 1.5,
+    "dynahate": 0.2,
+    "edos": 0.3,
+    "toxigen_human": 0.5,
+    "cad": 0.3,
+    "hatemojibuild": 0.4,
+    "toxic_spans": 0.1,
+    "sbic_dev": 0.2,
+    "convabuse": 0.3,
+    "fox_news_comments": 0.2,
+    "benign_crisislex_orgs": 0.4,
+    "benign_uk_petitions": 0.4,
+    "benign_govuk": 0.4,
+}
 FINE_TUNING = Schedule(
     (
         Course(PUBLIC, 1.2e-4, 3e-5),
         Course(COUNCIL, 8e-5, 1e-6, marks=0.3),
         Course(BROAD, 8e-5, 5e-5),
         Course(LAST, 7e-5, 1e-6, marks=0.3, dropout=0.1),
+        Course(AGAIN, 6e-5, 1e-6, marks=0.3, dropout=0.1),
+        Course(MORE, 6e-5, 1e-6, marks=0.3, dropout=0.1),
+        Course(FRESH, 5e-5, 1e-6, marks=0.3, dropout=0.1),
     ),
     weights={own.SOURCE: 1.5, **NOISY},
-    # The last course learns a council's voice and forgets some of the public sets; a mean of both ends keeps either
-    # (Wortsman et al. 2022, weights averaged along one path of fine-tuning).
-    shares=(0.0, 0.3, 0.0, 0.7),
+    # The later courses learn a council's voice and forget some of the public sets. A mean of the last two ends keeps
+    # more of both than the last alone (weights averaged along one path of fine-tuning: Wortsman et al. 2022).
+    shares=(0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.5),
 )
 
 

@@ -34,12 +34,6 @@ def training() -> tuple[Row, ...]:
 
 
 @cache
-def waiting() -> tuple[Row, ...]:
-    """The rows that the next model is to be trained on, and that no model has seen."""
-    return tuple(own.rows(own.TRAINING / "next"))
-
-
-@cache
 def suite() -> tuple[Row, ...]:
     """The rows to measure with."""
     return tuple(own.rows(own.SUITES))
@@ -73,7 +67,7 @@ def test_harmful_rows_have_harmless_twins() -> None:
     assert sum(False in flags for flags in harmful) >= 0.8 * len(harmful)
 
 
-@pytest.mark.parametrize("rows", [training, waiting, suite])
+@pytest.mark.parametrize("rows", [training, suite])
 def test_rows_are_well_formed(rows: object) -> None:
     found: tuple[Row, ...] = rows()  # type: ignore[operator]
     assert len({row.id for row in found}) == len(found)
@@ -88,12 +82,12 @@ def test_rows_are_well_formed(rows: object) -> None:
 
 def test_nothing_is_written_by_template_within_and_across_demonstration_training_and_suite() -> None:
     demonstration = [p.text for p in council.all_posts()]
-    texts = [*demonstration, *(row.text for row in (*training(), *waiting(), *suite()))]
+    texts = [*demonstration, *(row.text for row in (*training(), *suite()))]
     [(_, most)] = Counter(map(skeleton, texts)).most_common(1)
     assert most / len(texts) <= 0.005
     close = list(alike(texts))
     assert len({number for pair in close for number in pair}) / len(texts) <= 0.03
-    bounds = len(demonstration), len(demonstration) + len(training()) + len(waiting())
+    bounds = len(demonstration), len(demonstration) + len(training())
     part = [sum(number >= bound for bound in bounds) for number in range(len(texts))]
     assert [(texts[i], texts[j]) for i, j in close if part[i] != part[j]] == []
 
@@ -107,6 +101,5 @@ def test_what_trains_is_never_what_measures() -> None:
     frame = own.frame()
     assert len(frame) == len(training())
     measured = {row.text for row in suite()} | {p.text for p in council.all_posts()}
-    assert not measured & {row.text for row in (*training(), *waiting())}
-    assert not {row.text for row in waiting()} & {row.text for row in training()}
+    assert not measured & {row.text for row in training()}
     assert Path(own.TRAINING).name == "training"
