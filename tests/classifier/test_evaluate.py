@@ -65,8 +65,8 @@ def test_figures_of_a_table(small: Model) -> None:
     rows += [Labelled(t, False) for t in harmless()[:40]] + [Labelled("\u200b", False)]
     found = on_table(small, rows, alerts)
     assert (found["n"], found["upheld"], found["not_assessed"]) == (81, 40, 1)
-    assert found["auc"] == 1.0
-    assert found["ap"] == pytest.approx(1.0)
+    assert found["auc"] > 0.99
+    assert found["ap"] > 0.99
     assert found["recall"] > 0.8
     assert found["precision"] > 0.9
     assert 0 <= found["calibration_error"] < 0.5
