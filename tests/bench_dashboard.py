@@ -30,7 +30,7 @@ WANTED = {"review": 800, "account": 1200, "trends": 1300, "navigation": 600, "de
 MEMORY, SESSIONS, PATIENCE = 350, 10, 60_000
 DONE = (
     "document.querySelector('#pr-title') && !document.querySelector('[data-stale=true]') && "
-    "!document.querySelector('[data-testid=stStatusWidget]')"
+    "!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
 )
 
 
@@ -56,10 +56,9 @@ def timed(act: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - begin)
 
 
-def loaded(page: Page, url: str, sign: str) -> None:
-    """Open an address and wait until the page is drawn with `sign` on it."""
+def loaded(page: Page, url: str) -> None:
+    """Open an address and wait until the page is drawn, asking at every frame (a wait for a selector asks seldom)."""
     page.goto(url, wait_until="commit")
-    page.wait_for_selector(sign)
     page.wait_for_function(DONE)
 
 
@@ -84,9 +83,9 @@ def page_loads(page: Page, url: str, rounds: int, alerts: list[int]) -> list[Fig
     }
     found = []
     for name, address in ways.items():
-        loaded(page, address(0), "#pr-title")
+        loaded(page, address(0))
         addresses = [address(n) for n in range(rounds)]
-        found.append(Figure(name, [timed(lambda one=one: loaded(page, one, "#pr-title")) for one in addresses]))
+        found.append(Figure(name, [timed(lambda one=one: loaded(page, one)) for one in addresses]))
     return [*found, Figure("navigation", [timed(lambda n=n: navigate(page, n)) for n in range(rounds)])]
 
 
@@ -100,7 +99,7 @@ def navigate(page: Page, n: int) -> None:
 
 def decisions(page: Page, url: str, rounds: int) -> Figure:
     """Measure from the press on Record decision to the next alert's heading."""
-    loaded(page, f"{url}queue", "#pr-title")
+    loaded(page, f"{url}queue")
     page.locator("a[href*='alert=']").first.click()
     times = []
     for _ in range(rounds):
@@ -124,7 +123,7 @@ def memory(browser: Browser, url: str, process: psutil.Process) -> tuple[float, 
     one = process.memory_info().rss / 1e6
     pages = [signed_in(browser, url, "panel") for _ in range(SESSIONS)]
     for page in pages:
-        loaded(page, f"{url}trends", "#pr-title")
+        loaded(page, f"{url}trends")
     ten = process.memory_info().rss / 1e6
     for page in pages:
         page.close()
