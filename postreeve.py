@@ -1,6 +1,5 @@
 """The `postreeve` command: composes the verbs of the four folders and the ones that cross them. No logic of its own."""
 
-import gc
 import signal
 import subprocess
 import sys
@@ -257,7 +256,6 @@ def _until_ended(process: "subprocess.Popen[bytes]", worker: "Worker") -> None:
 def main() -> None:
     """Run the command; end with the exit codes of the documentation. A service manager's stop is as clean as Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    gc.set_threshold(50_000, 20, 100)  # commands make much, and few cycles: looking seldom for them saves a tenth
     sys.exit(outcome(sys.argv[1:]))
 
 

@@ -1,5 +1,6 @@
 """The verb of this folder: collect."""
 
+import gc
 import os
 import time
 from collections.abc import Generator, Sequence
@@ -9,7 +10,7 @@ from dataclasses import asdict
 import click
 
 from collectors import run, share
-from collectors.kit import tools
+from collectors.kit import SELDOM, tools
 from data.cli import Context, pass_context
 from data.clock import system_clock
 from data.model import RunResult
@@ -80,6 +81,7 @@ def _counts(result: RunResult) -> str:
 @pass_context
 def collect(context: Context, accounts: tuple[str, ...], full: bool, dry_run: bool) -> None:
     """Collect the public posts of the accounts on the register (all, or those named)."""
+    gc.set_threshold(*SELDOM)
     start = time.monotonic()
     results = collect_all(context, accounts, full=full, dry_run=dry_run)
     context.emit(as_document(results, time.monotonic() - start), described(results))

@@ -11,6 +11,7 @@ from data.config import Settings
 from data.model import Platform
 
 MIB = 2**20
+SELDOM = (50_000, 20, 100)  # thresholds of the garbage collector for one round, which makes much and few cycles
 
 
 @contextmanager

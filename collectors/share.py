@@ -25,7 +25,7 @@ import httpx
 
 from collectors import run
 from collectors.job import INTERRUPTED
-from collectors.kit import tools
+from collectors.kit import SELDOM, tools
 from data.config import Settings, as_environment, load, process_environment
 from data.errors import PostreeveError, StoreError
 from data.model import Account, Platform, RunResult
@@ -136,8 +136,9 @@ def _server(account: Account) -> str:
 
 def main() -> None:
     """Collect the accounts that standard input names."""
-    gc.freeze()  # what was imported stays; and what a round makes is seldom part of a cycle
-    gc.set_threshold(50_000, 20, 100)
+    gc.collect()
+    gc.freeze()  # what was imported stays
+    gc.set_threshold(*SELDOM)
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, _stop)
     try:

@@ -124,9 +124,8 @@ def create_or_upgrade(url: str, clock: Clock = system_clock) -> tuple[Store, str
     before = _revision(store)
     if before == _head():
         return store, "kept"
-    from alembic import (
-        command,  # here, since every other command does without it, and starts a tenth of a second sooner
-    )
+    # Here, since every other command does without it and starts a tenth of a second sooner.
+    from alembic import command
     from alembic.config import Config
 
     if before is not None and store.path is not None:

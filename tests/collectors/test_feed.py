@@ -253,49 +253,55 @@ def test_parsing_is_the_same_every_time() -> None:
 
 
 NAMES = (
-    "",
-    "17",
-    "/a/17",
-    "../17",
-    "tag:council.example,2026:17",
-    "https://www.council.example/a/17",
-    "http:17",
-    "//[",
+    *("", "17", "/a/17", "../17", "tag:council.example,2026:17", "https://www.council.example/a/17", "http:17", "//["),
+    *(
+        "https://www.council.example/a?",
+        "https://www.council.example/a#",
+        "HTTPS://www.council.example/",
+        "http:////x/a",
+    ),
 )
-ITEM = """<item {base}><guid{literal}>{name}</guid><link>{link}</link>
-<description>&lt;a href="more"&gt;Bins&lt;/a&gt; {n}</description></item>"""
+MARKS = (" isPermaLink='false'", ' ISPERMALINK="False"', " isPermaLink='true'", " ispermalink=''")
+BASES = ("xml:base='https://elsewhere.example/x/'", "Base='https://elsewhere.example/y/'", "xml:BASE='z/'")
+TALK = ("", "", "&lt;guid isPermaLink=&quot;false&quot;&gt;", "<![CDATA[<guid isPermaLink='false'>1</guid>]]>")
+MORE = ("", "", "<!-- <guid isPermaLink='false'> -->", "<source><guid isPermaLink='false'>9</guid></source>")
+ITEM = """<{tag} {base}>{guid}<link>{link}</link>{more}<enclosure url="{link}" type="image/png"/>
+<description>&lt;a href="more"&gt;Bins&lt;/a&gt; {n} {talk}</description></{tag}>"""
+ADDRESSES = (
+    *(FEED_URL, FEED_URL, f"{FEED_URL}?", f"{FEED_URL}#", FEED_URL.replace("https", "HTTPS")),
+    "https://bäume.example/f",
+)
+ENTRIES = st.fixed_dictionaries(
+    {
+        "guid": st.just("")
+        | st.builds("<guid{}>{}</guid>".format, st.sampled_from(("", "", *MARKS)), st.sampled_from(NAMES)),
+        "link": st.sampled_from(NAMES),
+        "base": st.sampled_from(("",) * 6 + BASES),
+        "tag": st.sampled_from(("item",) * 6 + ("ITEM", "Entry")),
+        "talk": st.sampled_from(TALK),
+        "more": st.sampled_from(MORE),
+    }
+)
 
 
-def told(body: bytes) -> Page | str:
+def told(body: bytes, url: str = FEED_URL) -> Page | str:
     try:
-        return FeedCollector().parse(account(), fetched(body))
+        return FeedCollector().parse(account(), fetched(body, url))
     except CollectError as error:
         return error.code
 
 
-def told_with_an_address_at_every_tag(body: bytes) -> Page | str:
+def told_with_an_address_at_every_tag(body: bytes, url: str = FEED_URL) -> Page | str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(feed_xml, "understand", lambda document, url: feed_xml._understand(document.text, url))
-        return told(body)
+        return told(body, url)
 
 
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {
-                "name": st.sampled_from(NAMES),
-                "link": st.sampled_from(NAMES[:-1]),
-                "literal": st.sampled_from(("", " isPermaLink='false'", ' ISPERMALINK="False"', " isPermaLink='true'")),
-                "base": st.sampled_from(("", "", "xml:base='https://elsewhere.example/x/'")),
-            }
-        ),
-        max_size=3,
-    ),
-)
-def test_addresses_are_completed_as_if_feedparser_did_it_at_every_tag(found: list[dict[str, str]]) -> None:
+@given(st.lists(ENTRIES, max_size=3), st.sampled_from(ADDRESSES))
+def test_addresses_are_completed_as_if_feedparser_did_it_at_every_tag(found: list[dict[str, str]], url: str) -> None:
     listed = "".join(ITEM.format(n=n, **one) for n, one in enumerate(found))
     body = f"<rss version='2.0'><channel><title>A</title>{listed}</channel></rss>".encode()
-    assert told(body) == told_with_an_address_at_every_tag(body)
+    assert told(body, url) == told_with_an_address_at_every_tag(body, url)
 
 
 @given(st.sampled_from(WHOLE), st.lists(CUTS, max_size=3))
