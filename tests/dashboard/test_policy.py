@@ -12,6 +12,7 @@ from data.store.engine import Store
 from data.worker import Worker
 from tests.support.filled import Council
 from tests.support.opened import fill, refused
+from tests.support.policies import asking_more
 from tests.support.screen import buttons, opened, press, words
 
 TEXT = policies.default().content
@@ -56,7 +57,7 @@ def test_a_mistake_is_shown_with_its_line(sqlite_store: Store, council: Council)
 
 def test_it_is_tried_before_it_is_put_in_force(sqlite_store: Store, council: Council) -> None:
     page = opened(sqlite_store, council.administrator, "policy")
-    fill(page, "policy-text", WINTER.replace("threshold = 0.0283", "threshold = 0.9"))
+    fill(page, "policy-text", asking_more(WINTER, "T1"))
     press(page, "Try it on what is stored")
     assert "Nothing answers" in words(page)
     worker = Worker(sqlite_store, lambda _: None)

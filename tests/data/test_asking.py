@@ -15,6 +15,7 @@ from data.store import requests
 from data.store.engine import Store
 from data.worker import Worker
 from tests.support.clock import FakeClock
+from tests.support.policies import asking_more
 from tests.support.rights import office, posted
 
 People = Callable[..., Person]
@@ -79,7 +80,7 @@ def test_everything_is_verified(store: Store, ada: Person) -> None:
 
 def test_a_policy_is_tried(store: Store, ada: Person) -> None:
     posted(store, "what a clown", "bins are out")
-    content = default().content.replace("threshold = 0.0235", "threshold = 0.999")
+    content = asking_more(default().content, "H1")
     asking.ask(store, ada, BACKTEST, content=content)
     assert work(store)
     row = asking.newest(store, ada, BACKTEST)
