@@ -20,12 +20,20 @@ function region(id, role) {
   }
   return found;
 }
+// Between press and release nothing moves: the button would slip away beneath the pointer, and the press be lost.
+if (!window.postreevePress) {
+  const press = window.postreevePress = { held: false };
+  const released = () => setTimeout(() => { press.held = false; }, 0);
+  document.addEventListener('pointerdown', () => { press.held = true; }, true);
+  for (const end of ['pointerup', 'pointercancel', 'blur']) window.addEventListener(end, released, true);
+}
 // The page may still be drawn: what was focused can be replaced, and the focus falls back to the body. Never taken
 // from anything else that the person has moved to; after two seconds only given to a heading that is new.
 function focusOn(id, before, left = SOON + LATER, had = null) {
   const target = document.getElementById(id), now = document.activeElement;
   const fresh = left > LATER || target !== had;
-  if (target && target !== now && fresh && (now === document.body || now === before || !now)) {
+  const free = !window.postreevePress.held;
+  if (free && target && target !== now && fresh && (now === document.body || now === before || !now)) {
     target.focus({preventScroll: true});
     target.scrollIntoView({block: 'start'});
     had = target;
